@@ -1,0 +1,44 @@
+// Package report is how a run talks: the executor sends events to a Sink, and the
+// implementations of Sink write them as lines of text or JSON. The executor itself never prints.
+package report
+
+import "time"
+
+// Type says what an event is about. The values are those of Terraform's JSON stream where it has one.
+type Type string
+
+// The types of events.
+const (
+	RunStart       Type = "run_start"       // Message; Total: actions; TotalRows, TotalBytes estimates
+	RunResume      Type = "run_resume"      // Message; Done: actions done before
+	ActionStart    Type = "apply_start"     // Address, Part, Parts
+	ActionProgress Type = "apply_progress"  // Address, Part, Rows, Bytes so far
+	ActionComplete Type = "apply_complete"  // Address, Part, Rows, Bytes, Elapsed
+	ActionErrored  Type = "apply_errored"   // Address, Part, Err
+	ActionSkipped  Type = "apply_skipped"   // Address, Message: what it needed
+	Retrying       Type = "retry"           // Address (may be empty), Err, Message: when it is tried again
+	Warning        Type = "warning"         // Message
+	VerifyTable    Type = "verify_complete" // Address, Rows, Message; Err when it differs
+	RunComplete    Type = "run_complete"    // Message, Rows, Bytes, Elapsed
+	RunFailed      Type = "run_failed"      // Err, Message: how to go on
+	RunInterrupted Type = "run_interrupted" // Message: how to resume
+)
+
+// Event is one thing that happened. Fields that do not apply are zero.
+type Event struct {
+	Type    Type
+	Time    time.Time
+	Address string
+	// Part counts from 0; Parts is how many the action has.
+	Part, Parts int
+	Rows, Bytes int64
+	Done, Total int
+	TotalRows   int64
+	TotalBytes  int64
+	Elapsed     time.Duration
+	Message     string
+	Err         error
+}
+
+// Sink receives events. Implementations are safe for concurrent use and never block for long.
+type Sink interface{ Send(Event) }

@@ -1,0 +1,94 @@
+package catalog
+
+// Database is everything the catalogs say about one database.
+type Database struct {
+	Server   Server
+	Name     string
+	OID      uint32 `json:"-"`
+	Owner    string
+	Encoding string // pg_encoding_to_char
+	Collate  string // datcollate
+	CType    string // datctype
+	Provider string // "c" libc, "i" ICU, "b" builtin; "c" below 15
+	Locale   string // daticulocale (15, 16), datlocale (17)
+	Size     int64  `json:"-"` // pg_database_size; 0 when not permitted
+
+	Schemas      []*Schema
+	Extensions   []*Extension
+	Types        []*Type
+	Domains      []*Domain
+	Functions    []*Function // functions, procedures, window functions
+	Aggregates   []*Aggregate
+	Operators    []*Operator
+	Sequences    []*Sequence
+	Tables       []*Table
+	Views        []*View // views and materialized views
+	Indexes      []*Index
+	Constraints  []*Constraint
+	Rules        []*Rule
+	Triggers     []*Trigger
+	Policies     []*Policy
+	LargeObjects []*LargeObject
+
+	// Depends are the edges of pg_depend between objects of this Database (and of constituent parts
+	// folded into them: a view's ON SELECT rule is the view, a column default its table unless it
+	// stands apart, a row type its relation, an array type its element type).
+	Depends []Dependency `json:"-"`
+
+	// Uncarried are user objects of kinds that are not read, by address.
+	Uncarried []Uncarried `json:",omitempty"`
+}
+
+// Server is the identity and the limits of the server a database is on.
+type Server struct {
+	Version     int    // server_version_num: 150018
+	VersionText string // server_version
+	// SystemID is pg_control_system().system_identifier in decimal; empty when it cannot be read (below 9.6, or not permitted).
+	SystemID string
+	User     string // current_user of the reading session
+	// Superuser is whether User is one.
+	Superuser bool
+}
+
+// Dependency says that From needs To. Sub-ids are columns (attnum), 0 for the whole object.
+type Dependency struct {
+	From, To       Ref
+	FromSub, ToSub int16
+	// Type is pg_depend.deptype: n normal, a auto, i internal, P and S partition.
+	Type byte
+}
+
+// Uncarried is an object of a kind that this package does not read.
+type Uncarried struct {
+	Kind string // pg_dump's word: "cast", "publication", ...
+	Name string // qualified, quoted as the server does
+	Ref  Ref    `json:"-"`
+}
+
+// Objects lists every object, by kind in the order of Database's fields.
+func (d *Database) Objects() []Object {
+	var all []Object
+	all = appendObjects(all, d.Schemas)
+	all = appendObjects(all, d.Extensions)
+	all = appendObjects(all, d.Types)
+	all = appendObjects(all, d.Domains)
+	all = appendObjects(all, d.Functions)
+	all = appendObjects(all, d.Aggregates)
+	all = appendObjects(all, d.Operators)
+	all = appendObjects(all, d.Sequences)
+	all = appendObjects(all, d.Tables)
+	all = appendObjects(all, d.Views)
+	all = appendObjects(all, d.Indexes)
+	all = appendObjects(all, d.Constraints)
+	all = appendObjects(all, d.Rules)
+	all = appendObjects(all, d.Triggers)
+	all = appendObjects(all, d.Policies)
+	return appendObjects(all, d.LargeObjects)
+}
+
+func appendObjects[T Object](all []Object, some []T) []Object {
+	for _, o := range some {
+		all = append(all, o)
+	}
+	return all
+}
