@@ -7,7 +7,7 @@ import "time"
 
 // Config is one migration of one database, all variables resolved and all defaults filled in.
 type Config struct {
-	// Dir is the directory the files were read from; relative paths in them are relative to it.
+	// Dir is the directory the files were read from, absolute; relative paths in them are relative to it.
 	Dir         string
 	Source      Endpoint
 	Destination Destination

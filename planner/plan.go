@@ -78,6 +78,19 @@ const (
 	PostData Section = "post-data"
 )
 
+// Stage is a barrier in the run. Sections are how a plan is read, stages how it is carried out: foreign keys are
+// post-data to a reader, but run beside the copies of other tables.
+type Stage int
+
+// The stages.
+const (
+	StageSchema  Stage = iota // objects that rows need, or that they may call: all there before the first row moves
+	StageData                 // rows, and each table's indexes, keys, foreign keys and statistics as soon as its rows are in
+	StageRules                // what would act on rows while they are loaded, and privileges
+	StageRefresh              // materialized views, which run with their owners' privileges; their indexes
+	StageRename               // all in one transaction
+)
+
 // Kinds of actions beside the kinds of objects of package catalog.
 const (
 	ActionRows          = "rows"
@@ -112,6 +125,8 @@ type Action struct {
 	Copy     *RowCopy       `json:"copy,omitempty"`
 	Objects  *ObjectRange   `json:"objects,omitempty"`
 	Sequence *SequenceValue `json:"sequence,omitempty"`
+	// Stage is when the action may run: after every action of a lower stage, and after those it depends on.
+	Stage Stage `json:"stage"`
 	// DependsOn are addresses of actions that must be done before.
 	DependsOn []string `json:"depends_on,omitempty"`
 	// Locks are relations ("schema.name", quoted) that the SQL locks against writers or other DDL, Shares those that it locks

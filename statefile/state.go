@@ -1,6 +1,11 @@
 // Package statefile is the operator's own record of a run: its format, atomic writes, a lock
 // beside it, and its lineage. The truth about what is committed is the ledger in the
 // destination; the state file is brought up to it.
+//
+// Invariants:
+//   - At every instant the file is absent or one whole version, whatever dies while it is written.
+//   - Only the holder of the lock writes, and never over another lineage or a later serial.
+//   - A file that was cut off or edited by hand is refused, not guessed at.
 package statefile
 
 import "time"
@@ -45,7 +50,7 @@ type State struct {
 	Done map[string]Done `json:"done"`
 	// Failures are the errors of the last run, by address.
 	Failures map[string]string `json:"failures,omitempty"`
-	// Source objects' fingerprint, so that a plan after the release can tell what is there; see planner.Side.
+	// Verified is the last successful verification, nil without one.
 	Verified *Verified `json:"verified,omitempty"`
 }
 

@@ -11,7 +11,14 @@ type Database struct {
 	CType    string // datctype
 	Provider string // "c" libc, "i" ICU, "b" builtin; "c" below 15
 	Locale   string // daticulocale (15, 16), datlocale (17)
-	Size     int64  `json:"-"` // pg_database_size; 0 when not permitted
+	ICURules string `json:",omitempty"` // daticurules (16)
+	Size     int64  `json:"-"`          // pg_database_size; 0 when not permitted
+
+	Tablespace      string   // its default tablespace
+	ConnectionLimit int      // datconnlimit, -1 for none
+	Comment         string   `json:",omitempty"`
+	ACL             []string `json:",omitempty"` // datacl; nil is the default
+	BaseACL         []string `json:"-"`          // acldefault, where ACL is not nil
 
 	Schemas      []*Schema
 	Extensions   []*Extension

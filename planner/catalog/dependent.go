@@ -19,8 +19,7 @@ type Index struct {
 	OnView bool `json:",omitempty"`
 	// Statistics are targets of expression columns: position from 1 to target.
 	Statistics map[int]int `json:",omitempty"`
-	// DependsOnExtension names extensions given by ALTER INDEX ... DEPENDS ON EXTENSION.
-	Bytes int64 `json:"-"`
+	Bytes      int64       `json:"-"` // pg_relation_size
 }
 
 // Constraint is a constraint that is created after its table: keys, exclusion and foreign keys, and checks that are not valid.

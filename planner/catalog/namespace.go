@@ -13,6 +13,18 @@ type Extension struct {
 	// In is the schema it is installed in. Item.Schema stays empty: an extension's name is not qualified.
 	In          string
 	Relocatable bool
+	// Config are the relations whose rows belong to the database though the relation is the extension's.
+	Config []ExtensionTable `json:",omitempty"`
+}
+
+// ExtensionTable is one entry of pg_extension.extconfig.
+type ExtensionTable struct {
+	Table Name
+	Ref   Ref `json:"-"`
+	// Sequence says that it is a sequence; otherwise Columns are what COPY carries: neither dropped nor generated.
+	Sequence  bool     `json:",omitempty"`
+	Columns   []string `json:",omitempty"`
+	Condition string   `json:",omitempty"` // extcondition: "WHERE ..."; empty for all rows
 }
 
 // LargeObject is a row of pg_largeobject_metadata; Name is its OID in decimal.

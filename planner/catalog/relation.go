@@ -49,12 +49,19 @@ type Column struct {
 	TypeOID   uint32 `json:"-"`
 	Collation string `json:",omitempty"` // qualified and quoted; empty when it is the type's own
 	NotNull   bool   `json:",omitempty"`
-	// NotNullName, NotNullNoInherit, NotNullInvalid and NotNullLocal describe the named constraint of 18 and later.
+	// NotNullName, NotNullNoInherit, NotNullInvalid, NotNullLocal and NotNullComment describe the named constraint of 18 and later.
 	NotNullName      string `json:",omitempty"`
 	NotNullNoInherit bool   `json:",omitempty"`
+	NotNullInvalid   bool   `json:",omitempty"`
+	NotNullLocal     bool   `json:",omitempty"`
+	NotNullComment   string `json:",omitempty"`
+	// NotNullApart says that the column comes from parents that allow nulls in it, so that NOT NULL must be set on this table alone,
+	// after its creation.
+	NotNullApart bool `json:",omitempty"`
 	// Default is pg_get_expr of the default, or the expression of a generated column.
 	Default string `json:",omitempty"`
 	// DefaultApart says that the default must be set after the table's creation (a dependency cycle, or an inherited column).
+	// Where a parent has a default that this table dropped, Default is "NULL".
 	DefaultApart bool `json:",omitempty"`
 	// Generated is attgenerated: s stored, v virtual, empty for neither.
 	Generated string `json:",omitempty"`
@@ -77,7 +84,7 @@ type TableCheck struct {
 	Name       string
 	Definition string // pg_get_constraintdef
 	Comment    string `json:",omitempty"`
-	Inherited  bool   `json:",omitempty"` // coninhcount > 0 besides being local
+	Inherited  bool   `json:",omitempty"` // coninhcount > 0 (a partition's checks are listed even if they are not local)
 }
 
 // View is a view or a materialized view, by Item.Kind.
@@ -90,6 +97,9 @@ type View struct {
 	CheckOption  string `json:",omitempty"`
 	Tablespace   string `json:",omitempty"`
 	AccessMethod string `json:",omitempty"`
+	// ToastOptions (without the prefix "toast.") and ReplicaIdentity (relreplident) are those of a materialized view.
+	ToastOptions    []string `json:",omitempty"`
+	ReplicaIdentity string   `json:",omitempty"`
 	// Populated is relispopulated of a materialized view.
 	Populated bool  `json:",omitempty"`
 	Bytes     int64 `json:"-"`
@@ -97,14 +107,18 @@ type View struct {
 
 // ViewColumn is one column of a view.
 type ViewColumn struct {
+	Number     int16 `json:"-"` // attnum
 	Name       string
 	Type       string
 	Collation  string   `json:",omitempty"`
 	Default    string   `json:",omitempty"`
 	ACL        []string `json:",omitempty"`
 	Comment    string   `json:",omitempty"`
-	Statistics int      `json:",omitempty"` // materialized views: attstattarget
-	Storage    string   `json:",omitempty"`
+	Statistics int      `json:",omitempty"` // materialized views: attstattarget, -1 for the default
+	Storage    string   `json:",omitempty"` // these three as in Column, of materialized views
+	// Compression is attcompression, Options attoptions.
+	Compression string   `json:",omitempty"`
+	Options     []string `json:",omitempty"`
 }
 
 // Sequence is a free-standing, owned or identity sequence.

@@ -39,8 +39,10 @@ type Domain struct {
 	NotNull   bool
 	// NotNullName is the constraint's name (17 and later).
 	NotNullName string `json:",omitempty"`
-	Default     string `json:",omitempty"` // pg_get_expr, or the literal text of typdefault
-	Checks      []DomainCheck
+	// NotNullComment is the comment on that constraint.
+	NotNullComment string `json:",omitempty"`
+	Default        string `json:",omitempty"` // pg_get_expr, or the literal text of typdefault
+	Checks         []DomainCheck
 }
 
 // DomainCheck is a check constraint of a domain.

@@ -1,0 +1,151 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"migrator/config"
+	"migrator/executor/ledger"
+	"migrator/planner"
+	"migrator/planner/postgres"
+	"migrator/statefile"
+)
+
+// ReleaseOptions are what the release command gives.
+type ReleaseOptions struct {
+	Config  *config.Config
+	Version string
+	// Abandon releases a run that is not complete.
+	Abandon     bool
+	LockTimeout time.Duration
+}
+
+// Released is what a release did.
+type Released struct {
+	State *statefile.State
+	// Missing are the addresses of actions that were not done, for an abandoned run.
+	Missing []string
+}
+
+// Release drops the ledger and marks the state released. From then on no copy of the state or of the plan can write to
+// the destination.
+func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
+	file, err := statefile.Open(ctx, o.Config.StatePath, statefile.Options{Operation: "release", Timeout: o.LockTimeout})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	state, err := readState(o.Config.StatePath)
+	if err != nil {
+		return nil, err
+	}
+	if state != nil && state.Status == statefile.Released {
+		return nil, &ReleasedError{Lineage: state.Lineage, At: state.ReleasedAt, By: state.ReleasedBy}
+	}
+	schema := ledgerSchema(o.Config, state)
+	conn, err := connectDestination(ctx, o.Config, o.Version, "release")
+	if err != nil {
+		return nil, err
+	}
+	defer closeConn(conn)
+	run, err := ledger.Find(ctx, conn, schema)
+	if err != nil {
+		return nil, err
+	}
+	if run == nil {
+		return nil, noLedger(state)
+	}
+	if state != nil && state.Lineage != run.Lineage {
+		return nil, &LineageError{State: state.Lineage, Ledger: run.Lineage, Holder: run.Holder}
+	}
+	lockConn, err := connectDestination(ctx, o.Config, o.Version, "lock")
+	if err != nil {
+		return nil, err
+	}
+	lease, err := ledger.Acquire(ctx, lockConn, schema, statefile.NewHolder("release").String(), o.LockTimeout)
+	if err != nil {
+		closeConn(lockConn)
+		return nil, err
+	}
+	defer lease.Release()
+	ctx = lease.Context()
+	plan, entries, err := kept(ctx, conn, schema, run)
+	if err != nil {
+		return nil, err
+	}
+	out := &Released{Missing: missing(plan, entries)}
+	if run.CompletedAt.IsZero() && !o.Abandon {
+		return nil, &NotCompleteError{Missing: out.Missing}
+	}
+	out.State = stateOf(run, entries, plan)
+	if state != nil {
+		out.State.Serial, out.State.Verified = state.Serial, state.Verified
+	}
+	if err := lease.TakeOver(ctx, conn); err != nil {
+		return nil, err
+	}
+	if err := ledger.Drop(ctx, conn, schema, lease.Fence()); err != nil {
+		return nil, err
+	}
+	out.State.Status, out.State.ReleasedAt, out.State.ReleasedBy = statefile.Released, time.Now().UTC(), operator()
+	if err := file.Save(out.State); err != nil {
+		return nil, fmt.Errorf("the ledger is dropped and the migration released, but the state file could not be marked: %w", err)
+	}
+	return out, nil
+}
+
+// NotCompleteError refuses to release what is not finished.
+type NotCompleteError struct{ Missing []string }
+
+func (e *NotCompleteError) Error() string {
+	return fmt.Sprintf("the migration is not complete: %d actions are missing", len(e.Missing))
+}
+
+// ErrNoRun says that there is neither a state nor a ledger.
+var ErrNoRun = errors.New("there is no migration here: neither a state file nor a ledger in the destination")
+
+func noLedger(state *statefile.State) error {
+	if state == nil {
+		return ErrNoRun
+	}
+	return &ReleasedError{Lineage: state.Lineage}
+}
+
+func ledgerSchema(cfg *config.Config, state *statefile.State) string {
+	if state != nil && state.LedgerSchema != "" {
+		return state.LedgerSchema
+	}
+	return cfg.Destination.LedgerSchema
+}
+
+// missing are the addresses that are in the plan and not, or not wholly, in the ledger.
+func missing(p *planner.Plan, entries []ledger.Entry) []string {
+	have := map[string]int{}
+	for _, e := range entries {
+		have[e.Address]++
+	}
+	var left []string
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Change != planner.Skip && a.Change != planner.Conflict && have[a.Address] < parts(a) {
+			left = append(left, a.Address)
+		}
+	}
+	return left
+}
+
+// ForceUnlock ends the session that holds the destination's lock, and says whose it was.
+func ForceUnlock(ctx context.Context, cfg *config.Config, version string) (string, error) {
+	state, err := readState(cfg.StatePath)
+	if err != nil {
+		return "", err
+	}
+	conn, err := postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: "unlock", Version: version})
+	if err != nil {
+		return "", err
+	}
+	defer closeConn(conn)
+	return ledger.ForceUnlock(ctx, conn, ledgerSchema(cfg, state))
+}

@@ -1,0 +1,232 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"migrator/planner"
+)
+
+// bigBytes is how much a table must hold for its copy to be worth a line of its own, and longAction how long any action must take.
+const (
+	bigBytes   = int64(64) << 20
+	longAction = 5 * time.Second
+)
+
+// tally adds up what the events say. It knows of time only what they say, so that tests need no clock.
+type tally struct {
+	actions map[string]*action
+	totals  map[planner.Section]int
+	// planned are the estimated bytes of all copies, the measure of how far the run is.
+	planned int64
+	started time.Time
+	before  int // actions done in earlier runs
+	total   int
+	done    int
+	tables  int // all tables to copy; copied are those that are complete
+	copied  int
+	failed  []Event
+	skipped []Event
+	retries int
+	// verified and differing count tables.
+	verified, differing int
+}
+
+// action is one line of the plan while it runs.
+type action struct {
+	address  string
+	section  planner.Section
+	rows     bool // copies rows
+	big      bool
+	estimate planner.Estimate
+	parts    int
+	finished int
+	start    time.Time
+	end      time.Time
+	// moved are the rows and bytes of finished parts, running those of parts under way.
+	moved   amount
+	running map[int]amount
+}
+
+type amount struct{ rows, bytes int64 }
+
+func newTally(p *planner.Plan) *tally {
+	t := &tally{actions: make(map[string]*action), totals: make(map[planner.Section]int)}
+	if p == nil {
+		return t
+	}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Change == planner.Skip || a.Change == planner.Conflict {
+			continue
+		}
+		x := &action{address: a.Address, section: a.Section, rows: a.Copy != nil, big: a.Estimate.Bytes >= bigBytes, estimate: a.Estimate, parts: 1}
+		if a.Copy != nil {
+			x.parts = a.Copy.PartCount()
+			t.tables++
+			t.planned += a.Estimate.Bytes
+		}
+		// An index of a big table is as long in the making as the table was in the copying.
+		for _, need := range a.DependsOn {
+			if n := t.actions[need]; n != nil && n.rows && n.big {
+				x.big = true
+			}
+		}
+		t.actions[a.Address] = x
+		t.totals[a.Section]++
+		t.total++
+	}
+	return t
+}
+
+// of returns the action of an event; without a plan it is made from the address.
+func (t *tally) of(e Event) *action {
+	a := t.actions[e.Address]
+	if a == nil {
+		kind, _, _ := strings.Cut(e.Address, ".")
+		a = &action{address: e.Address, rows: kind == planner.ActionRows, parts: 1}
+		if a.rows {
+			a.section = planner.Data
+		}
+		t.actions[e.Address] = a
+	}
+	a.parts = max(a.parts, e.Parts)
+	return a
+}
+
+// start notes that an action or part of one began, and says whether it is the action's first.
+func (t *tally) start(e Event, now time.Time) (*action, bool) {
+	a := t.of(e)
+	first := a.start.IsZero()
+	if first {
+		a.start = now
+	}
+	return a, first
+}
+
+func (t *tally) progress(e Event) {
+	a := t.of(e)
+	if a.running == nil {
+		a.running = make(map[int]amount)
+	}
+	a.running[e.Part] = amount{e.Rows, e.Bytes}
+}
+
+// complete notes the end of an action or part, and says whether the whole action is done.
+func (t *tally) complete(e Event, now time.Time) (*action, bool) {
+	a := t.of(e)
+	if a.start.IsZero() {
+		a.start = now.Add(-e.Elapsed)
+	}
+	a.end = now
+	a.finished++
+	a.moved.rows += e.Rows
+	a.moved.bytes += e.Bytes
+	delete(a.running, e.Part)
+	if a.finished < a.parts {
+		return a, false
+	}
+	t.done++
+	if a.rows {
+		t.copied++
+	}
+	return a, true
+}
+
+// moved is what all copies have moved in this run.
+func (t *tally) moved() amount {
+	var sum amount
+	for _, a := range t.actions {
+		sum.rows += a.moved.rows
+		sum.bytes += a.moved.bytes
+		for _, r := range a.running {
+			sum.rows += r.rows
+			sum.bytes += r.bytes
+		}
+	}
+	return sum
+}
+
+// share is how much of the planned rows has been moved, from 0 to 1, by the sizes on the source's disk: the only ones known before.
+func (t *tally) share() float64 {
+	if t.planned == 0 {
+		return 0
+	}
+	var bytes float64
+	for _, a := range t.actions {
+		if !a.rows || a.parts == 0 {
+			continue
+		}
+		done := float64(a.finished) / float64(a.parts)
+		if a.estimate.Rows > 0 {
+			for _, r := range a.running {
+				done += min(float64(r.rows)/float64(a.estimate.Rows), 1/float64(a.parts))
+			}
+		}
+		bytes += min(done, 1) * float64(a.estimate.Bytes)
+	}
+	return min(bytes/float64(t.planned), 1)
+}
+
+// sectionTotal is what happened in one section of this run.
+type sectionTotal struct {
+	name       planner.Section
+	done       int
+	start, end time.Time
+	moved      amount
+}
+
+// sections are the totals per section, in the order of a plan.
+func (t *tally) sections() []sectionTotal {
+	by := map[planner.Section]*sectionTotal{}
+	for _, a := range t.actions {
+		if a.end.IsZero() {
+			continue
+		}
+		s := by[a.section]
+		if s == nil {
+			s = &sectionTotal{name: a.section, start: a.start, end: a.end}
+			by[a.section] = s
+		}
+		if a.finished >= a.parts {
+			s.done++
+		}
+		if a.start.Before(s.start) {
+			s.start = a.start
+		}
+		if a.end.After(s.end) {
+			s.end = a.end
+		}
+		s.moved.rows += a.moved.rows
+		s.moved.bytes += a.moved.bytes
+	}
+	list := make([]sectionTotal, 0, len(by))
+	order := []planner.Section{planner.PreData, planner.Data, planner.PostData}
+	for _, name := range append(order, slices.Sorted(maps.Keys(by))...) {
+		if s := by[name]; s != nil {
+			list = append(list, *s)
+			delete(by, name)
+		}
+	}
+	return list
+}
+
+// slowest are the n actions that took longest, the longest first.
+func (t *tally) slowest(n int) []*action {
+	var list []*action
+	for _, a := range t.actions {
+		if !a.end.IsZero() {
+			list = append(list, a)
+		}
+	}
+	slices.SortFunc(list, func(a, b *action) int {
+		return cmp.Or(cmp.Compare(b.took(), a.took()), cmp.Compare(a.address, b.address))
+	})
+	return list[:min(n, len(list))]
+}
+
+// took is the time between an action's first start and its last end.
+func (a *action) took() time.Duration { return a.end.Sub(a.start) }

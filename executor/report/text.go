@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"migrator/planner"
+)
+
+// summaryInterval is how often a run in a pipe says where it stands, verifiedLines how many verified tables get a line of their own.
+const (
+	summaryInterval = 30 * time.Second
+	verifiedLines   = 30
+)
+
+// TextOptions say what a text sink knows beside the events.
+type TextOptions struct {
+	// Plan tells sections and sizes. Without it only what the events say is known.
+	Plan *planner.Plan
+	// Next is what to do after the run is complete; RunFailed and RunInterrupted bring their own text.
+	Next string
+	// Interval is how often a summary is written, 30 seconds when zero.
+	Interval time.Duration
+}
+
+// NewText returns a Sink for a pipe or a file: a line when something big starts or ends, a summary every 30 seconds, and
+// a report at the end. Thousands of small actions are counted, not listed. The summaries are driven by events, so that
+// the sink needs no goroutine and nobody has to close it.
+func NewText(w io.Writer, o TextOptions) Sink {
+	if o.Interval == 0 {
+		o.Interval = summaryInterval
+	}
+	return &textSink{w: w, options: o, tally: newTally(o.Plan)}
+}
+
+// textSink is the sink of NewText.
+type textSink struct {
+	mu      sync.Mutex
+	w       io.Writer
+	options TextOptions
+	tally   *tally
+	// summarized is when the last summary was written, and at what amount: the rates are those since then.
+	summarized time.Time
+	amount     amount
+}
+
+func (s *textSink) Send(e Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, t := timeOf(e), s.tally
+	if t.started.IsZero() {
+		t.started, s.summarized = now, now
+	}
+	switch e.Type {
+	case RunStart, RunResume:
+		s.begin(e, now)
+	case ActionStart:
+		if a, first := t.start(e, now); first && a.big {
+			s.line(now, "%s: started%s", a.address, planned(a))
+		}
+	case ActionProgress:
+		t.progress(e)
+	case ActionComplete:
+		if a, whole := t.complete(e, now); whole && (a.big || a.took() >= longAction) {
+			s.line(now, "%s: done in %s%s", a.address, short(a.took()), moved(a))
+		}
+	case ActionErrored:
+		t.failed = append(t.failed, e)
+		delete(t.of(e).running, e.Part)
+		s.line(now, "Error: %s: %v", e.Address, e.Err)
+	case ActionSkipped:
+		t.skipped = append(t.skipped, e)
+	case Retrying:
+		t.retries++
+		s.line(now, "Retrying: %s", message(e))
+	case Warning:
+		s.line(now, "Warning: %s", message(e))
+	case VerifyTable:
+		s.verified(e, now)
+	case RunComplete, RunFailed, RunInterrupted:
+		s.end(e, now)
+		return
+	default:
+		s.line(now, "%s: %s", e.Type, message(e))
+	}
+	if now.Sub(s.summarized) >= s.options.Interval {
+		s.summary(now)
+	}
+}
+
+// begin says what lies ahead.
+func (s *textSink) begin(e Event, now time.Time) {
+	t := s.tally
+	t.total, t.before = max(t.total, e.Total), max(t.before, e.Done)
+	parts := make([]string, 0, 3)
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
+	if e.Done > 0 {
+		parts = append(parts, plural(e.Done, "action")+" done before")
+	}
+	if e.Total > 0 {
+		parts = append(parts, plural(e.Total, "action")+" in all")
+	}
+	if e.TotalRows > 0 {
+		parts = append(parts, fmt.Sprintf("~%s, %s on the source's disk", rows(e.TotalRows), size(e.TotalBytes)))
+	}
+	s.line(now, "%s", strings.Join(parts, "; "))
+}
+
+func (s *textSink) verified(e Event, now time.Time) {
+	t := s.tally
+	t.verified++
+	switch {
+	case e.Err != nil:
+		t.differing++
+		s.line(now, "Error: %s", message(e))
+	case t.verified <= verifiedLines:
+		s.line(now, "%s", message(e))
+	case t.verified == verifiedLines+1:
+		s.line(now, "further tables are counted; those that differ are listed")
+	}
+}
+
+// summary is the line of every 30 seconds.
+func (s *textSink) summary(now time.Time) {
+	t := s.tally
+	total := t.moved()
+	var parts []string
+	if t.total > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s", count(t.before+t.done), plural(t.total, "action")))
+	}
+	if t.tables > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s copied", count(t.copied), plural(t.tables, "table")))
+	}
+	if total.rows > 0 {
+		parts = append(parts, rows(total.rows)+", "+size(total.bytes))
+	}
+	if text := rate(total.rows-s.amount.rows, total.bytes-s.amount.bytes, now.Sub(s.summarized)); text != "" {
+		parts = append(parts, text)
+	}
+	if share := t.share(); share > 0 && share < 1 {
+		left := time.Duration(float64(now.Sub(t.started)) * (1 - share) / share)
+		parts = append(parts, fmt.Sprintf("%.0f %% of the rows, about %s to go", share*100, short(left)))
+	}
+	if t.verified > 0 {
+		parts = append(parts, plural(t.verified, "table")+" verified")
+	}
+	if len(parts) > 0 {
+		s.line(now, "%s", strings.Join(parts, "; "))
+	}
+	s.summarized, s.amount = now, total
+}
+
+// line writes one line with its time. Whoever reads may be gone; that must not stop a migration.
+func (s *textSink) line(now time.Time, format string, args ...any) {
+	_, _ = fmt.Fprintf(s.w, "%s  %s\n", now.Format(time.TimeOnly), oneLine(fmt.Sprintf(format, args...)))
+}
+
+// oneLine keeps server messages and names from moving the cursor or looking like lines of ours.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// planned is what statistics say of a copy about to start.
+func planned(a *action) string {
+	if !a.rows {
+		return ""
+	}
+	text := fmt.Sprintf(", ~%s, %s on disk", rows(a.estimate.Rows), size(a.estimate.Bytes))
+	if a.parts > 1 {
+		text += ", " + plural(a.parts, "part")
+	}
+	return text
+}
+
+// moved is what a copy has moved, and how fast.
+func moved(a *action) string {
+	if !a.rows {
+		return ""
+	}
+	text := fmt.Sprintf(", %s, %s", rows(a.moved.rows), size(a.moved.bytes))
+	if r := rate(a.moved.rows, a.moved.bytes, a.took()); r != "" {
+		text += ", " + r
+	}
+	return text
+}

@@ -1,0 +1,212 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"migrator/config"
+	"migrator/executor/ledger"
+	"migrator/executor/report"
+	"migrator/executor/rowcopy"
+	"migrator/planner"
+	"migrator/statefile"
+)
+
+// run is one process's work on a plan, from the moment it holds the lease.
+type run struct {
+	cfg      *config.Config
+	plan     *planner.Plan
+	version  string
+	sink     report.Sink
+	retrier  *retrier
+	throttle *rowcopy.Throttle
+	snapshot *snapshot
+	fence    int64
+	file     *statefile.File
+	parallel int
+
+	mu    sync.Mutex // guards what follows
+	state *statefile.State
+	saved time.Time
+	// failed are actions that could not be done, with their error; skipped those that needed one of them.
+	failed  map[string]error
+	skipped map[string]string
+	// partsLeft counts an action's parts that are not done.
+	partsLeft map[string]int
+
+	rows, bytes atomic.Int64
+	done        atomic.Int64
+}
+
+// saveEvery is how often the state file follows the ledger while things go well. The ledger is the truth, so what is lost with a
+// late save is nothing but a moment's news.
+const saveEvery = 2 * time.Second
+
+// carryOut runs every action that the ledger does not have yet.
+func (r *run) carryOut(ctx context.Context, entries []ledger.Entry) error {
+	have := map[ledger.Key]bool{}
+	for _, e := range entries {
+		have[ledger.Key{Address: e.Address, Part: e.Part}] = true
+	}
+	var actions []*planner.Action
+	for i := range r.plan.Actions {
+		a := &r.plan.Actions[i]
+		if a.Change == planner.Skip || a.Change == planner.Conflict {
+			continue
+		}
+		actions = append(actions, a)
+	}
+	steps := cut(actions, func(t task) bool { return have[t.key()] })
+	r.partsLeft = map[string]int{}
+	for _, s := range steps {
+		for _, t := range s.tasks {
+			r.partsLeft[t.action.Address]++
+		}
+	}
+	return r.work(ctx, newSchedule(steps))
+}
+
+func (t task) key() ledger.Key { return ledger.Key{Address: t.action.Address, Part: t.part} }
+
+// work lets the workers of every lane run the schedule dry.
+func (r *run) work(ctx context.Context, s *schedule) error {
+	group, ctx := errgroup.WithContext(ctx)
+	defer s.stop(ctx)()
+	workers := [laneCount]int{laneSQL: 1, laneCopy: r.parallel, laneIndex: r.cfg.Parallelism.Index}
+	for l, n := range workers {
+		for range n {
+			group.Go(func() error {
+				w := &worker{run: r}
+				defer w.close()
+				for {
+					st := s.next(lane(l))
+					if st == nil {
+						return nil
+					}
+					failed, err := w.do(ctx, st)
+					if err != nil {
+						return err
+					}
+					s.finish(st, failed)
+				}
+			})
+		}
+	}
+	err := group.Wait()
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return err
+}
+
+// blocked says what an action needs that failed or was skipped, empty when it can be done.
+func (r *run) blocked(a *planner.Action) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, d := range a.DependsOn {
+		if r.failed[d] != nil || r.skipped[d] != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// fail notes that an action could not be done, for good.
+func (r *run) fail(t task, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed[t.action.Address] = err
+	r.sink.Send(report.Event{Type: report.ActionErrored, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Err: err})
+}
+
+func (r *run) skip(t task, needs string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.skipped[t.action.Address] == "" {
+		r.sink.Send(report.Event{Type: report.ActionSkipped, Address: t.action.Address, Message: "needs " + needs})
+	}
+	r.skipped[t.action.Address] = needs
+}
+
+// succeed notes what is committed, in the state and to whoever listens.
+func (r *run) succeed(tasks []task, results []ledger.Entry, elapsed time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now().UTC()
+	for i, t := range tasks {
+		e := results[i]
+		d := r.state.Done[t.action.Address]
+		d.Of = parts(t.action)
+		d.Parts++
+		d.Rows += e.Rows
+		d.Bytes += e.Bytes
+		d.Kept += e.Kept
+		d.Before += e.Before
+		d.Digest = addDigests(d.Digest, e.Digest)
+		d.At = now
+		r.state.Done[t.action.Address] = d
+		r.rows.Add(e.Rows)
+		r.bytes.Add(e.Bytes)
+		r.partsLeft[t.action.Address]--
+		if r.partsLeft[t.action.Address] == 0 {
+			r.done.Add(1)
+		}
+		r.sink.Send(report.Event{
+			Type: report.ActionComplete, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Rows: e.Rows, Bytes: e.Bytes,
+			Elapsed: elapsed, Done: int(r.done.Load()), Total: r.state.Total, TotalRows: r.rows.Load(), TotalBytes: r.bytes.Load(),
+		})
+	}
+	r.retrier.advance()
+	if time.Since(r.saved) > saveEvery {
+		r.saveLocked()
+	}
+}
+
+// saveLocked writes the state; that it cannot be written is no reason to stop, since the ledger has everything.
+func (r *run) saveLocked() {
+	r.saved = time.Now()
+	if err := r.file.Save(r.state); err != nil {
+		r.sink.Send(report.Event{Type: report.Warning, Message: "the state file could not be written; the ledger in the destination has everything, " +
+			"and \"migrator state pull\" rebuilds it", Err: err})
+	}
+}
+
+// addDigests adds two digests as the ledger prints them; what cannot be read counts as nothing, and verification will say so.
+func addDigests(a, b string) string {
+	if a == "" {
+		return b
+	}
+	if b == "" {
+		return a
+	}
+	x, errA := ledger.ParseDigest(a)
+	y, errB := ledger.ParseDigest(b)
+	if errors.Join(errA, errB) != nil {
+		return a
+	}
+	return x.Add(y).String()
+}
+
+// IncompleteError says that some actions failed; what did not need them is done.
+type IncompleteError struct {
+	Failed  map[string]error
+	Skipped map[string]string
+}
+
+func (e *IncompleteError) Error() string {
+	addresses := make([]string, 0, len(e.Failed))
+	for a := range e.Failed {
+		addresses = append(addresses, a)
+	}
+	sort.Strings(addresses)
+	first := addresses[0]
+	return fmt.Sprintf("%d actions failed and %d that need them were left out; the first: %s: %v",
+		len(e.Failed), len(e.Skipped), first, e.Failed[first])
+}

@@ -1,0 +1,123 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+
+	"migrator/config"
+	"migrator/executor/ledger"
+	"migrator/executor/report"
+	"migrator/executor/rowcopy"
+	"migrator/planner/postgres"
+)
+
+// snapshot holds the source's snapshot that every reader adopts. When the session that holds it is lost a new one is taken, and the
+// tables' change counters tell whether the source was written in between.
+type snapshot struct {
+	cfg     *config.Config
+	version string
+	sink    report.Sink
+	// before are the counters at the run's first snapshot, from the ledger.
+	before ledger.Counters
+
+	mu   sync.Mutex
+	conn *pgx.Conn
+	id   string
+}
+
+// SourceChangedError says that the source was written while the migration ran, or between its runs.
+type SourceChangedError struct{ Tables []string }
+
+func (e *SourceChangedError) Error() string {
+	const most = 10
+	tables := e.Tables
+	more := ""
+	if len(tables) > most {
+		more = fmt.Sprintf(" and %d more", len(tables)-most)
+		tables = tables[:most]
+	}
+	return "the source was written since the first snapshot of this migration: " + strings.Join(tables, ", ") + more
+}
+
+// connectSource opens a read-only session in the source.
+func connectSource(ctx context.Context, cfg *config.Config, version, role string) (*pgx.Conn, error) {
+	return postgres.Connect(ctx, cfg.Source, postgres.Options{Side: "source", Role: role, Version: version, ReadOnly: true})
+}
+
+// connectDestination opens a session in the destination that may write.
+func connectDestination(ctx context.Context, cfg *config.Config, version, role string) (*pgx.Conn, error) {
+	return postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: role, Version: version})
+}
+
+// adopt opens a session in the source that sees the run's snapshot.
+func (s *snapshot) adopt(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := connectSource(ctx, s.cfg, s.version, "copy")
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.current(ctx)
+	if err == nil {
+		err = rowcopy.AdoptSnapshot(ctx, conn, id)
+	}
+	if err != nil {
+		closeConn(conn)
+		return nil, fmt.Errorf("adopting the source's snapshot: %w", err)
+	}
+	return conn, nil
+}
+
+// current is the snapshot's name, of a new snapshot when the session that held the last one is gone.
+func (s *snapshot) current(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != nil {
+		if err := s.conn.Ping(ctx); err == nil {
+			return s.id, nil
+		}
+		closeConn(s.conn)
+		s.conn = nil
+	}
+	conn, err := connectSource(ctx, s.cfg, s.version, "snapshot")
+	if err != nil {
+		return "", err
+	}
+	if err := s.take(ctx, conn); err != nil {
+		closeConn(conn)
+		return "", err
+	}
+	return s.id, nil
+}
+
+// take exports a snapshot from conn and makes sure that nothing was written between the first one and this. The counters are
+// read after the snapshot is taken, so that no write can slip in between.
+func (s *snapshot) take(ctx context.Context, conn *pgx.Conn) error {
+	id, err := rowcopy.ExportSnapshot(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("exporting a snapshot of the source: %w", err)
+	}
+	now, err := ledger.ReadCounters(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("reading the source's change counters: %w", err)
+	}
+	changed, unknown := s.before.Changed(now)
+	if len(changed) > 0 {
+		return &SourceChangedError{Tables: changed}
+	}
+	if len(unknown) > 0 {
+		s.sink.Send(report.Event{Type: report.Warning, Message: "the source's change counters were reset, so they cannot tell whether it was written " +
+			"since this migration began; \"migrator verify -independent\" can"})
+	}
+	s.conn, s.id = conn, id
+	return nil
+}
+
+func (s *snapshot) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	closeConn(s.conn)
+	s.conn = nil
+}

@@ -1,0 +1,229 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"migrator/executor/ledger"
+	"migrator/executor/report"
+	"migrator/planner"
+	"migrator/planner/postgres"
+)
+
+// worker runs one step after another on connections of its own, opened when they are first needed.
+type worker struct {
+	run      *run
+	src, dst *pgx.Conn
+}
+
+func (w *worker) close() {
+	closeConn(w.src)
+	closeConn(w.dst)
+}
+
+// closeConn says goodbye for at most a moment; a server that does not listen any more finds out by itself.
+func closeConn(conn *pgx.Conn) {
+	if conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = conn.Close(ctx) // there is nothing to be lost any more
+}
+
+// destination is the worker's open session in the destination.
+func (w *worker) destination(ctx context.Context) (*pgx.Conn, error) {
+	if w.dst != nil && !w.dst.IsClosed() {
+		return w.dst, nil
+	}
+	conn, err := connectDestination(ctx, w.run.cfg, w.run.version, "apply")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.PgConn().Exec(ctx, "SET synchronous_commit = off").ReadAll(); err != nil {
+		closeConn(conn)
+		return nil, err
+	}
+	w.dst = conn
+	return conn, nil
+}
+
+// source is the worker's session in the source, inside the run's snapshot.
+func (w *worker) source(ctx context.Context) (*pgx.Conn, error) {
+	if w.src != nil && !w.src.IsClosed() {
+		return w.src, nil
+	}
+	conn, err := w.run.snapshot.adopt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.src = conn
+	return conn, nil
+}
+
+// do runs a step until all its actions are done or have failed for good. The error is one that ends the whole run.
+func (w *worker) do(ctx context.Context, st *step) (failed bool, err error) {
+	tasks := st.tasks
+	for len(tasks) > 0 {
+		var able []task
+		for _, t := range tasks {
+			if needs := w.run.blocked(t.action); needs != "" {
+				w.run.skip(t, needs)
+				failed = true
+				continue
+			}
+			able = append(able, t)
+		}
+		if tasks = able; len(tasks) == 0 {
+			break
+		}
+		done, err := w.attempt(ctx, tasks)
+		if err == nil {
+			return failed, nil
+		}
+		if ctx.Err() != nil {
+			return true, context.Cause(ctx)
+		}
+		if ends(err) {
+			return true, err
+		}
+		var one *taskError
+		if !errors.As(err, &one) {
+			// Nobody knows which: what stands alone has failed, a batch is taken apart.
+			if len(tasks) == 1 {
+				one = &taskError{index: 0, err: err}
+			} else {
+				for _, t := range tasks {
+					bad, err := w.do(ctx, &step{tasks: []task{t}})
+					if err != nil {
+						return true, err
+					}
+					failed = failed || bad
+				}
+				return failed, nil
+			}
+		}
+		_ = done
+		w.run.fail(tasks[one.index], one.err)
+		failed = true
+		tasks = append(append([]task{}, tasks[:one.index]...), tasks[one.index+1:]...)
+		if tasks = tasks[:len(tasks):len(tasks)]; st.stage == planner.StageRename {
+			break // all renames or none
+		}
+	}
+	return failed, nil
+}
+
+// taskError says which task of a batch failed.
+type taskError struct {
+	index int
+	err   error
+}
+
+func (e *taskError) Error() string { return e.err.Error() }
+func (e *taskError) Unwrap() error { return e.err }
+
+// ends says whether an error is about the run as a whole rather than one action.
+func ends(err error) bool {
+	var fenced *ledger.FencedError
+	var released *ledger.ReleasedError
+	var changed *SourceChangedError
+	var gaveUp *GaveUpError
+	return errors.As(err, &fenced) || errors.As(err, &released) || errors.As(err, &changed) || errors.As(err, &gaveUp)
+}
+
+// attempt runs tasks in one transaction, again as long as what fails can pass by itself.
+func (w *worker) attempt(ctx context.Context, tasks []task) ([]ledger.Entry, error) {
+	began := time.Now()
+	keys := make([]ledger.Key, len(tasks))
+	for i, t := range tasks {
+		keys[i] = t.key()
+		w.run.sink.Send(report.Event{Type: report.ActionStart, Address: t.action.Address, Part: t.part, Parts: parts(t.action)})
+	}
+	var entries []ledger.Entry
+	inDoubt := false
+	err := w.run.retrier.do(ctx, tasks[0].action.Address, func(int) error {
+		dst, err := w.destination(ctx)
+		if err != nil {
+			return err
+		}
+		if inDoubt {
+			settled, err := w.settle(ctx, dst, keys)
+			if err != nil {
+				return err
+			}
+			if settled != nil {
+				entries = settled
+				return nil
+			}
+			inDoubt = false
+		}
+		entries, err = w.transact(ctx, dst, tasks)
+		if err == nil {
+			return nil
+		}
+		inDoubt = postgres.Classify(err) == postgres.ConnectionLost || dst.IsClosed()
+		w.abandon()
+		return ledger.Explain(err, w.run.plan.LedgerSchema)
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.run.succeed(tasks, entries, time.Since(began))
+	return entries, nil
+}
+
+// settle finds out whether a transaction whose COMMIT may have been sent was committed, and what it recorded then.
+func (w *worker) settle(ctx context.Context, dst *pgx.Conn, keys []ledger.Key) ([]ledger.Entry, error) {
+	schema := w.run.plan.LedgerSchema
+	done, err := ledger.Settle(ctx, dst, schema, keys)
+	if err != nil || !done {
+		return nil, err
+	}
+	all, err := ledger.Entries(ctx, dst, schema)
+	if err != nil {
+		return nil, err
+	}
+	byKey := make(map[ledger.Key]ledger.Entry, len(all))
+	for _, e := range all {
+		byKey[ledger.Key{Address: e.Address, Part: e.Part}] = e
+	}
+	entries := make([]ledger.Entry, len(keys))
+	for i, k := range keys {
+		entries[i] = byKey[k]
+	}
+	return entries, nil
+}
+
+// abandon leaves no transaction open in the destination: it is rolled back, or its session is closed. A source session in the middle of
+// a stream cannot be used either.
+func (w *worker) abandon() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if w.dst != nil && !w.dst.IsClosed() {
+		if w.dst.PgConn().TxStatus() != 'I' {
+			if _, err := w.dst.PgConn().Exec(ctx, "ROLLBACK").ReadAll(); err != nil {
+				closeConn(w.dst)
+			}
+		}
+	}
+	if w.src != nil && !w.src.IsClosed() && w.src.PgConn().TxStatus() != 'T' {
+		closeConn(w.src)
+	}
+}
+
+// transact runs tasks of one step, which are all of one kind of work, in one transaction.
+func (w *worker) transact(ctx context.Context, dst *pgx.Conn, tasks []task) ([]ledger.Entry, error) {
+	switch a := tasks[0].action; a.Kind {
+	case planner.ActionRows:
+		return w.copyRows(ctx, dst, tasks)
+	case planner.ActionLargeObjects:
+		return w.copyObjects(ctx, dst, tasks[0])
+	case planner.ActionSequenceValue:
+		return w.setSequences(ctx, dst, tasks)
+	}
+	return w.execute(ctx, dst, tasks)
+}

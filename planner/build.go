@@ -1,0 +1,334 @@
+package planner
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	"migrator/config"
+	"migrator/planner/catalog"
+	"migrator/planner/ddl"
+)
+
+// Input is all that a plan is made of.
+type Input struct {
+	Config *config.Config
+	// Configuration is the resolved configuration without credentials, to be kept in the plan.
+	Configuration json.RawMessage
+	Source        *catalog.Database
+	// Destination is nil when the database is still to be created.
+	Destination *catalog.Database
+	// SourceAt and DestinationAt are how the two were reached; Build fills in the rest of the plan's sides.
+	SourceAt, DestinationAt Side
+	// NonEmpty names the tables of the destination that hold rows.
+	NonEmpty map[catalog.Name]bool
+	// Done are addresses of rows, large objects and sequence values that the ledger or the state says are in already.
+	Done        map[string]bool
+	ToolVersion string
+}
+
+// Build makes the plan. The error is about a configuration that cannot be planned (*ConfigError), or an object without DDL.
+func Build(in Input) (*Plan, error) {
+	b := &builder{
+		in:       in,
+		cfg:      in.Config,
+		src:      in.Source,
+		dst:      in.Destination,
+		m:        newMapping(in.Config, in.Source),
+		sel:      newSelection(in.Config.Select, in.Source),
+		g:        newGraph(),
+		excluded: map[catalog.Ref]map[int16]string{},
+		tables:   map[catalog.Name]*catalog.Table{},
+		indexes:  map[catalog.Name]*catalog.Index{},
+		children: map[catalog.Name][]*catalog.Table{},
+		plan: &Plan{
+			FormatVersion: FormatVersion,
+			ToolVersion:   in.ToolVersion,
+			Configuration: in.Configuration,
+			LedgerSchema:  in.Config.Destination.LedgerSchema,
+			Unchanged:     map[string]int{},
+			Excluded:      map[string]int{},
+		},
+	}
+	if b.dst == nil {
+		b.dst = newDatabase(b.src)
+	}
+	if err := b.build(); err != nil {
+		return nil, err
+	}
+	return b.plan, nil
+}
+
+// builder holds what the steps of Build share.
+type builder struct {
+	in   Input
+	cfg  *config.Config
+	src  *catalog.Database
+	dst  *catalog.Database
+	m    *mapping
+	sel  *selection
+	g    *graph
+	plan *Plan
+
+	objects []catalog.Object // the selected ones, as they are to be: roles mapped, columns left out
+	there   *existing        // what the destination has
+	// excluded are columns that the destination's tables will not have, by attnum.
+	excluded map[catalog.Ref]map[int16]string
+	tables   map[catalog.Name]*catalog.Table
+	indexes  map[catalog.Name]*catalog.Index
+	onIndex  map[catalog.Name][]*catalog.Constraint // see byIndex
+	children map[catalog.Name][]*catalog.Table      // partitions and inheriting tables
+	keys     map[catalog.Name]*catalog.Constraint   // see keysOf
+	inRoot   bool                                   // see siblingsThroughRoot
+}
+
+func (b *builder) build() error {
+	if err := b.checkMapping(); err != nil {
+		return err
+	}
+	var err error
+	if b.there, err = indexDestination(b.dst, b.m); err != nil {
+		return err
+	}
+	if err := b.collect(); err != nil {
+		return err
+	}
+	if err := b.addObjects(); err != nil {
+		return err
+	}
+	b.addUncarried()
+	if b.cfg.Data {
+		if err := b.addRows(); err != nil {
+			return err
+		}
+		b.addLargeObjects()
+		b.addSequenceValues()
+	}
+	b.connect()
+	b.addAnalyze()
+	b.g.skipCascade()
+	b.dropLeft()
+	if err := b.addRenames(); err != nil {
+		return err
+	}
+	b.finish()
+	return b.describeSides()
+}
+
+// collect selects the source's objects and makes them what they are to be in the destination, but for names.
+func (b *builder) collect() error {
+	for _, o := range b.src.Objects() {
+		c := clone(o)
+		b.mapRoles(c)
+		switch c := c.(type) {
+		case *catalog.Table:
+			b.tables[catalog.Name{Schema: c.Schema, Name: c.Name}] = c
+			for _, p := range c.Parents {
+				b.children[p] = append(b.children[p], c)
+			}
+		case *catalog.Index:
+			b.indexes[catalog.Name{Schema: c.Schema, Name: c.Name}] = c
+		}
+		b.objects = append(b.objects, c)
+	}
+	for _, o := range b.objects {
+		if t, ok := o.(*catalog.Table); ok {
+			if err := b.excludeColumns(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// dropLeft removes what the selection leaves behind, after its dependents have been found.
+func (b *builder) dropLeft() {
+	for a, n := range b.g.nodes {
+		if n.left != "" {
+			b.plan.Excluded[n.action.Kind]++
+			delete(b.g.nodes, a)
+		}
+	}
+}
+
+// finish orders the actions and moves them into the plan.
+func (b *builder) finish() {
+	for _, n := range b.g.nodes {
+		if n.absent {
+			b.plan.Unchanged[n.action.Kind]++
+		}
+		if n.action.Change == Skip || n.action.Change == Conflict {
+			n.deps = map[string]bool{}
+		}
+	}
+	b.g.prune()
+	for _, n := range b.g.nodes {
+		for d := range n.deps {
+			if c := b.g.nodes[d].action.Change; c == Skip || c == Conflict {
+				delete(n.deps, d)
+			}
+		}
+	}
+	b.g.rise()
+	sorted, loops := b.g.order()
+	for _, n := range sorted {
+		n.action.DependsOn = n.sortedDeps()
+		b.plan.Actions = append(b.plan.Actions, n.action)
+	}
+	for _, a := range loops {
+		b.plan.Hazards = append(b.plan.Hazards, Hazard{
+			Name: "dependency_loop", Object: a,
+			What: "its dependencies form a loop, which was broken here; creating it may fail",
+		})
+	}
+	b.addHazards()
+	b.plan.Warnings = append(b.plan.Warnings, b.sel.unmatched()...)
+	sort.Strings(b.plan.Warnings)
+	b.plan.Warnings = dedupe(b.plan.Warnings)
+}
+
+func (b *builder) describeSides() error {
+	var err error
+	b.plan.Source, err = describeSide(b.in.SourceAt, b.src, b.sel)
+	if err != nil {
+		return fmt.Errorf("fingerprint of the source: %w", err)
+	}
+	b.plan.Destination, err = describeSide(b.in.DestinationAt, b.dst, nil)
+	if err != nil {
+		return fmt.Errorf("fingerprint of the destination: %w", err)
+	}
+	b.plan.Destination.Create = b.in.Destination == nil
+	return nil
+}
+
+// addUncarried lists what this release does not carry.
+func (b *builder) addUncarried() {
+	for _, u := range b.src.Uncarried {
+		n := b.g.add(&node{action: Action{
+			Address: u.Kind + "." + u.Name,
+			Kind:    u.Kind,
+			Section: PreData,
+			Name:    u.Name,
+		}})
+		n.skip("this release does not carry this kind of object")
+		b.g.byRef[u.Ref] = n.action.Address
+	}
+}
+
+// addObjects makes a node for the creation of each object, and compares it with the destination.
+func (b *builder) addObjects() error {
+	for _, o := range b.objects {
+		i := o.Meta()
+		if i.Kind == catalog.KindLargeObject {
+			continue
+		}
+		if x, ok := o.(*catalog.Index); ok && b.builtByConstraint(x) {
+			continue
+		}
+		n := b.g.add(&node{obj: o, prio: kindOrder[string(i.Kind)], action: Action{
+			Address: i.Address(),
+			Kind:    string(i.Kind),
+			Change:  Create,
+			Section: sectionOf(i.Kind),
+			Stage:   stageOf(o),
+			Schema:  i.Schema,
+			Name:    displayName(i),
+			Detail:  ddl.Describe(o),
+		}})
+		b.g.byRef[i.Ref] = n.action.Address
+		if !b.sel.selects(o) {
+			n.left = b.offer(i)
+			continue
+		}
+		if !b.cfg.Schema {
+			n.absent = true // the schema is there already; the rows find out
+			continue
+		}
+		if reason := cannotCarry(o); reason != "" {
+			n.skip(reason)
+			continue
+		}
+		if err := b.addSQL(n); err != nil {
+			return err
+		}
+		if err := b.compare(n); err != nil {
+			return err
+		}
+		b.addCompanions(n)
+	}
+	return nil
+}
+
+// offer is the configuration line that would select an object.
+func (b *builder) offer(i *catalog.Item) string {
+	if i.Kind == catalog.KindExtension {
+		return "its extension block says skip"
+	}
+	for _, k := range b.cfg.Select.Skip {
+		if k == string(i.Kind) {
+			return fmt.Sprintf("select.skip has %q", k)
+		}
+	}
+	name := i.Name
+	if i.Table != "" {
+		name = i.Table
+	}
+	if i.Schema == "" {
+		return fmt.Sprintf("add %q to select.include", name+".*")
+	}
+	return fmt.Sprintf("add %q to select.include", i.Schema+"."+name)
+}
+
+func sectionOf(k catalog.Kind) Section {
+	switch k {
+	case catalog.KindIndex, catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion, catalog.KindIndexPartition:
+		return Data
+	case catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
+		return PostData
+	}
+	return PreData
+}
+
+func stageOf(o catalog.Object) Stage {
+	switch o := o.(type) {
+	case *catalog.Index:
+		if o.OnView {
+			return StageRefresh
+		}
+		return StageData
+	case *catalog.Constraint:
+		return StageData
+	case *catalog.Rule, *catalog.Trigger, *catalog.Policy:
+		return StageRules
+	}
+	return StageSchema
+}
+
+// displayName is what a plan's line shows after the schema.
+func displayName(i *catalog.Item) string {
+	switch i.Kind {
+	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator:
+		return i.Name + "(" + i.Args + ")"
+	case catalog.KindTrigger, catalog.KindRule, catalog.KindPolicy, catalog.KindCheck, catalog.KindForeignKey,
+		catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion:
+		return i.Table + "." + i.Name
+	}
+	return i.Name
+}
+
+func cannotCarry(o catalog.Object) string {
+	if f, ok := o.(*catalog.Function); ok && (f.Language == "c" || f.Language == "internal") {
+		return "language " + f.Language + ": its code is a library on the source's server"
+	}
+	return ""
+}
+
+func dedupe(sorted []string) []string {
+	var out []string
+	for i, s := range sorted {
+		if i == 0 || s != sorted[i-1] {
+			out = append(out, s)
+		}
+	}
+	return out
+}

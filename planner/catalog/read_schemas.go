@@ -1,0 +1,64 @@
+package catalog
+
+import "github.com/jackc/pgx/v5"
+
+// askSchemas reads pg_namespace, public included.
+func (r *reader) askSchemas() {
+	it := itemSQL{class: "pg_namespace", oid: "n.oid", name: "n.nspname", owner: "n.nspowner", acl: "n.nspacl", aclType: "'n'"}
+	r.ask("schemas", `SELECT `+it.columns(r.v)+` FROM pg_namespace n `+it.joins(r.v)+
+		` WHERE `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		func(rows pgx.Rows) error {
+			s := &Schema{}
+			r.db.Schemas = append(r.db.Schemas, s)
+			return scanItem(rows, KindSchema, it.class, &s.Item)
+		})
+}
+
+// askExtensions reads pg_extension, and the relations whose rows an extension leaves to the database.
+func (r *reader) askExtensions() {
+	byOID := map[uint32]*Extension{}
+	it := itemSQL{class: "pg_extension", oid: "e.oid", name: "e.extname", owner: "e.extowner"}
+	r.ask("extensions", `SELECT `+it.columns(r.v)+`, e.extversion, coalesce(n.nspname, ''), e.extrelocatable
+		FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace `+it.joins(r.v),
+		func(rows pgx.Rows) error {
+			e := &Extension{}
+			if err := scanItem(rows, KindExtension, it.class, &e.Item, &e.Version, &e.In, &e.Relocatable); err != nil {
+				return err
+			}
+			byOID[e.Ref.OID] = e
+			r.db.Extensions = append(r.db.Extensions, e)
+			return nil
+		})
+
+	r.ask("configuration tables of extensions", `SELECT e.oid, c.oid, n.nspname, c.relname, c.relkind = 'S', coalesce(x.condition, ''),
+			coalesce((SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
+				WHERE c.relkind <> 'S' AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+				`+r.v.since(120000, "AND a.attgenerated = ''", "")+`), '{}')
+		FROM pg_extension e
+		CROSS JOIN LATERAL unnest(e.extconfig, e.extcondition) WITH ORDINALITY AS x(relation, condition, position)
+		JOIN pg_class c ON c.oid = x.relation
+		JOIN pg_namespace n ON n.oid = c.relnamespace
+		ORDER BY e.oid, x.position`,
+		func(rows pgx.Rows) error {
+			var extension uint32
+			t := ExtensionTable{Ref: Ref{Class: "pg_class"}}
+			if err := rows.Scan(&extension, &t.Ref.OID, &t.Table.Schema, &t.Table.Name, &t.Sequence, &t.Condition, &t.Columns); err != nil {
+				return err
+			}
+			e := byOID[extension]
+			e.Config = append(e.Config, t)
+			return nil
+		})
+}
+
+// askLargeObjects reads the metadata of large objects; their bytes are rows, not definitions.
+func (r *reader) askLargeObjects() {
+	it := itemSQL{class: "pg_largeobject", oid: "l.oid", name: "l.oid::text", owner: "l.lomowner", acl: "l.lomacl", aclType: "'L'"}
+	r.ask("large objects", `SELECT `+it.columns(r.v)+` FROM pg_largeobject_metadata l `+it.joins(r.v),
+		func(rows pgx.Rows) error {
+			l := &LargeObject{}
+			r.db.LargeObjects = append(r.db.LargeObjects, l)
+			// pg_description and pg_depend know a large object by the catalog of its pages, not of its metadata.
+			return scanItem(rows, KindLargeObject, it.class, &l.Item)
+		})
+}

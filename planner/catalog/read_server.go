@@ -1,0 +1,40 @@
+package catalog
+
+import "github.com/jackc/pgx/v5"
+
+// askServer reads what the server says about itself and about the database.
+func (r *reader) askServer() {
+	// The right to call a function in FROM is checked even if the row is never asked for, so the text must not name it.
+	control := "''"
+	if r.mayReadControl {
+		control = "(SELECT system_identifier::text FROM pg_control_system())"
+	}
+	r.ask("the server's identity", `SELECT current_setting('server_version_num')::int, current_setting('server_version'), `+control+`,
+		current_user, coalesce((SELECT rolsuper FROM pg_roles WHERE rolname = current_user), false)`,
+		func(rows pgx.Rows) error {
+			s := &r.db.Server
+			return rows.Scan(&s.Version, &s.VersionText, &s.SystemID, &s.User, &s.Superuser)
+		})
+
+	locale := "''"
+	switch {
+	case r.v >= 170000:
+		locale = "coalesce(d.datlocale, '')"
+	case r.v >= 150000:
+		locale = "coalesce(d.daticulocale, '')"
+	}
+	r.ask("the database's properties", `SELECT d.datname, d.oid, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+			`+r.v.since(150000, "d.datlocprovider", "'c'")+`, `+locale+`, `+r.v.since(160000, "coalesce(d.daticurules, '')", "''")+`,
+			CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) ELSE 0 END,
+			s.spcname, d.datconnlimit, coalesce(dsc.description, ''), d.datacl::text[],
+			CASE WHEN d.datacl IS NOT NULL THEN acldefault('d', d.datdba)::text[] END
+		FROM pg_database d
+		JOIN pg_tablespace s ON s.oid = d.dattablespace
+		LEFT JOIN pg_shdescription dsc ON dsc.classoid = 'pg_database'::regclass AND dsc.objoid = d.oid
+		WHERE d.datname = current_database()`,
+		func(rows pgx.Rows) error {
+			d := r.db
+			return rows.Scan(&d.Name, &d.OID, &d.Owner, &d.Encoding, &d.Collate, &d.CType, &d.Provider, &d.Locale, &d.ICURules,
+				&d.Size, &d.Tablespace, &d.ConnectionLimit, &d.Comment, &d.ACL, &d.BaseACL)
+		})
+}

@@ -1,0 +1,148 @@
+package planner
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"migrator/planner/catalog"
+	"migrator/planner/ddl"
+)
+
+// clone copies an object so far that roles and columns can be changed without touching the catalog it came from.
+func clone(o catalog.Object) catalog.Object {
+	v := reflect.New(reflect.TypeOf(o).Elem())
+	v.Elem().Set(reflect.ValueOf(o).Elem())
+	c := v.Interface().(catalog.Object)
+	switch c := c.(type) {
+	case *catalog.Table:
+		columns := make([]*catalog.Column, len(c.Columns))
+		for i, col := range c.Columns {
+			copied := *col
+			columns[i] = &copied
+		}
+		c.Columns = columns
+	case *catalog.View:
+		c.Columns = append([]catalog.ViewColumn(nil), c.Columns...)
+	}
+	return c
+}
+
+// mapRoles replaces roles by those that mapping names for the destination.
+func (b *builder) mapRoles(o catalog.Object) {
+	if len(b.m.roles) == 0 {
+		return
+	}
+	i := o.Meta()
+	i.Owner = b.m.role(i.Owner)
+	i.ACL, i.BaseACL = b.mapACL(i.ACL), b.mapACL(i.BaseACL)
+	switch o := o.(type) {
+	case *catalog.Table:
+		for _, c := range o.Columns {
+			c.ACL = b.mapACL(c.ACL)
+		}
+	case *catalog.View:
+		for n := range o.Columns {
+			o.Columns[n].ACL = b.mapACL(o.Columns[n].ACL)
+		}
+	case *catalog.Policy:
+		roles := make([]string, len(o.Roles))
+		for n, r := range o.Roles {
+			roles[n] = b.m.role(r)
+		}
+		o.Roles = roles
+	}
+}
+
+func (b *builder) mapACL(acl []string) []string {
+	if acl == nil {
+		return nil
+	}
+	out := make([]string, len(acl))
+	for i, text := range acl {
+		item, err := ddl.ParseACLItem(text)
+		if err != nil {
+			out[i] = text // the server wrote it; ddl.Privileges will name it
+			continue
+		}
+		item.Grantee, item.Grantor = b.m.role(item.Grantee), b.m.role(item.Grantor)
+		out[i] = item.String()
+	}
+	return out
+}
+
+// excludeColumns takes the columns out of a table that mapping leaves behind, here and in what inherits them.
+func (b *builder) excludeColumns(t *catalog.Table) error {
+	for _, cm := range b.m.tables[catalog.Name{Schema: t.Schema, Name: t.Name}].Columns {
+		if !cm.Exclude {
+			continue
+		}
+		if err := b.excludeColumn(t, cm.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) excludeColumn(t *catalog.Table, name string) error {
+	var kept []*catalog.Column
+	for _, c := range t.Columns {
+		if c.Name != name {
+			kept = append(kept, c)
+			continue
+		}
+		if b.excluded[t.Ref] == nil {
+			b.excluded[t.Ref] = map[int16]string{}
+		}
+		b.excluded[t.Ref][c.Number] = c.Name
+	}
+	t.Columns = kept
+	for _, c := range kept {
+		if c.Generated != "" && mentions(c.Default, name) {
+			return &ConfigError{
+				Summary: "A generated column needs an excluded one",
+				Detail: fmt.Sprintf("Column %q of table %s.%s is generated from column %q, which mapping excludes. Exclude both, or neither.",
+					c.Name, t.Schema, t.Name, name),
+			}
+		}
+	}
+	var checks []catalog.TableCheck
+	for _, c := range t.Checks {
+		if !mentions(c.Definition, name) {
+			checks = append(checks, c)
+			continue
+		}
+		n := b.g.add(&node{action: Action{
+			Address: (&catalog.Item{Kind: catalog.KindCheck, Schema: t.Schema, Table: t.Name, Name: c.Name}).Address(),
+			Kind:    string(catalog.KindCheck), Section: PreData, Schema: t.Schema, Name: t.Name + "." + c.Name,
+		}})
+		n.skip(fmt.Sprintf("needs column %q, which mapping excludes", name))
+	}
+	t.Checks = checks
+	for _, child := range b.children[catalog.Name{Schema: t.Schema, Name: t.Name}] {
+		if err := b.excludeColumn(child, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mentions says whether a piece of SQL holds an identifier.
+func mentions(sql, name string) bool {
+	const mark = "\x01hit\x01"
+	return strings.Contains(ddl.Normalize(sql, func(id string) string {
+		if id == name {
+			return mark
+		}
+		return id
+	}), mark)
+}
+
+// ConfigError is a configuration that is right in itself but does not fit the databases.
+type ConfigError struct {
+	Summary, Detail string
+	File            string // where, if known
+	Line            int
+}
+
+func (e *ConfigError) Error() string { return e.Summary + ": " + e.Detail }

@@ -1,0 +1,111 @@
+package ddl
+
+import (
+	"strings"
+
+	"migrator/planner/postgres"
+)
+
+// Normalize writes SQL as a canonical stream of tokens, in which same gives each identifier the one name of its
+// class, and which two texts share if they differ only in names of the same class. So it shows whether an object
+// in a database with renamed objects is the one it was made from. same must be idempotent.
+//
+// PostgreSQL's deparser prints `FROM shop.orders tbl_orders` and `email AS "EMAIL"` after a rename; an alias of the same
+// class as the name before it is left out. A string constant that is cast to regclass holds identifiers. Other
+// constants and dollar quoted bodies stay as they are: the server does not rewrite them either.
+func Normalize(sql string, same func(name string) string) string {
+	tokens := scan(sql)
+	var b strings.Builder
+	b.Grow(len(sql) + len(sql)/4)
+	for n := 0; n < len(tokens); n++ {
+		t := tokens[n]
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		switch {
+		case t.isIdentifier():
+			name := same(t.name())
+			b.WriteString(postgres.QuoteIdent(name))
+			n += aliases(tokens[n+1:], name, same)
+		case t.kind == tokenWord:
+			b.WriteString(lower(t.text))
+		case t.kind == tokenString && castToRegclass(tokens[n+1:]):
+			b.WriteString(regclass(t.text, same))
+		default:
+			b.WriteString(t.text)
+		}
+	}
+	return b.String()
+}
+
+// aliases counts the tokens that only call a name by a name of its own class.
+func aliases(tokens []token, name string, same func(string) string) int {
+	n := 0
+	for {
+		switch rest := tokens[n:]; {
+		case len(rest) > 0 && rest[0].isIdentifier() && same(rest[0].name()) == name:
+			n++
+		case len(rest) > 1 && rest[0].is("as") && rest[1].isIdentifier() && same(rest[1].name()) == name:
+			n += 2
+		default:
+			return n
+		}
+	}
+}
+
+func castToRegclass(tokens []token) bool {
+	return len(tokens) > 1 && tokens[0].is("::") && tokens[1].is("regclass")
+}
+
+// regclass canonicalises the identifiers in a string constant; one that holds something else stays as it is.
+func regclass(text string, same func(string) string) string {
+	tokens := scan(unquote(text, '\''))
+	if len(tokens)%2 == 0 {
+		return text
+	}
+	var parts []string
+	for n, t := range tokens {
+		switch {
+		case n%2 == 1 && t.is("."):
+		case n%2 == 0 && (t.kind == tokenWord || t.kind == tokenQuoted):
+			parts = append(parts, same(t.name()))
+		default:
+			return text
+		}
+	}
+	return postgres.QuoteLiteral(postgres.QuoteIdent(parts...))
+}
+
+// isIdentifier tells names from keywords: a deparser quotes a name that is a keyword, unless
+// the keyword is unreserved and so can stand for nothing but a name.
+func (t token) isIdentifier() bool {
+	switch t.kind {
+	case tokenQuoted:
+		return true
+	case tokenWord:
+		word := lower(t.text)
+		return postgres.QuoteIdent(word) == word || unreserved[word] || !isASCII(word)
+	}
+	return false
+}
+
+// unreserved are words that postgres.QuoteIdent quotes to be safe in every place, while the deparsers of all
+// versions print them bare when they are names.
+var unreserved = func() map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(`at cube current double filter following format generated groups if keys
+		nested new nothing nulls of old operator ordinality over partition preceding procedure range recursive rollup rows
+		set sets ties uescape unbounded varying within without zone`) {
+		set[word] = true
+	}
+	return set
+}()
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

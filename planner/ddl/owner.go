@@ -1,0 +1,26 @@
+package ddl
+
+import (
+	"migrator/planner/catalog"
+	"migrator/planner/postgres"
+)
+
+// SetOwner gives an object to its owner. It is empty for kinds without an owner of their own, and for identity
+// sequences, whose owner is always their table's.
+func SetOwner(o catalog.Object) string {
+	i := o.Meta()
+	switch o := o.(type) {
+	case *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
+		*catalog.Table, *catalog.View, *catalog.LargeObject:
+	case *catalog.Sequence:
+		if o.Identity {
+			return ""
+		}
+	default:
+		return ""
+	}
+	if i.Owner == "" {
+		return ""
+	}
+	return "ALTER " + target(o) + " OWNER TO " + postgres.QuoteIdent(i.Owner)
+}

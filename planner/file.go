@@ -1,0 +1,139 @@
+package planner
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// FileError is a plan file that cannot be used.
+type FileError struct {
+	Reason string // in words: "is cut off", ...
+	Err    error
+}
+
+func (e *FileError) Error() string {
+	if e.Err != nil {
+		return "plan file " + e.Reason + ": " + e.Err.Error()
+	}
+	return "plan file " + e.Reason
+}
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// document is the plan file: the plan and the SHA-256 of its canonical JSON, so that a file cut off or edited by hand is noticed.
+type document struct {
+	FormatVersion int             `json:"format_version"`
+	ID            string          `json:"id"`
+	Plan          json.RawMessage `json:"plan"`
+}
+
+// Encode is the plan as its file's bytes. Equal plans give equal bytes.
+func Encode(p *Plan) ([]byte, error) {
+	body, err := canonical(p)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the plan: %w", err)
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(document{FormatVersion: FormatVersion, ID: digest(body), Plan: body}); err != nil {
+		return nil, fmt.Errorf("encoding the plan: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Decode reads a plan file and checks that it is whole; its errors are *FileError.
+func Decode(data []byte) (*Plan, error) {
+	var d document
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&d); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			return nil, &FileError{Reason: fmt.Sprintf("is cut off after %d bytes", len(data))}
+		}
+		return nil, &FileError{Reason: "is no plan of migrator", Err: err}
+	}
+	if d.FormatVersion > FormatVersion {
+		return nil, &FileError{Reason: fmt.Sprintf("has format version %d; this release reads up to %d", d.FormatVersion, FormatVersion)}
+	}
+	if d.FormatVersion < 1 || len(d.Plan) == 0 {
+		return nil, &FileError{Reason: "is no plan of migrator"}
+	}
+	var p Plan
+	if err := json.Unmarshal(d.Plan, &p); err != nil {
+		return nil, &FileError{Reason: "cannot be read", Err: err}
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, d.Plan); err != nil {
+		return nil, &FileError{Reason: "cannot be read", Err: err}
+	}
+	if digest(compact.Bytes()) != d.ID {
+		return nil, &FileError{Reason: "was changed after it was made: its id does not fit its content"}
+	}
+	if err := p.check(); err != nil {
+		return nil, &FileError{Reason: "contradicts itself", Err: err}
+	}
+	return &p, nil
+}
+
+// ID is the SHA-256 of the plan's canonical content.
+func ID(p *Plan) (string, error) {
+	body, err := canonical(p)
+	if err != nil {
+		return "", fmt.Errorf("identifying the plan: %w", err)
+	}
+	return digest(body), nil
+}
+
+func canonical(p *Plan) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(p); err != nil {
+		return nil, err
+	}
+	var compact bytes.Buffer // Configuration may be indented
+	if err := json.Compact(&compact, out.Bytes()); err != nil {
+		return nil, err
+	}
+	return compact.Bytes(), nil
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// check makes sure that what the executor relies on holds, also for a plan that was not made by Build.
+func (p *Plan) check() error {
+	seen := make(map[string]bool, len(p.Actions))
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Address == "" || seen[a.Address] {
+			return fmt.Errorf("action %d: address %q is empty or stands twice", i, a.Address)
+		}
+		for _, d := range a.DependsOn {
+			if !seen[d] {
+				return fmt.Errorf("%s depends on %s, which does not stand before it", a.Address, d)
+			}
+		}
+		seen[a.Address] = true
+		switch {
+		case a.Kind == ActionRows && a.Change == Copy && a.Copy == nil,
+			a.Kind == ActionLargeObjects && a.Change == Copy && a.Objects == nil,
+			a.Kind == ActionSequenceValue && a.Change == Alter && a.Sequence == nil:
+			return fmt.Errorf("%s does not say what to copy", a.Address)
+		case a.Stage < StageSchema || a.Stage > StageRename:
+			return fmt.Errorf("%s has stage %d", a.Address, a.Stage)
+		}
+		if c := a.Copy; c != nil && (len(c.Select) != len(c.Columns) || len(c.Columns) != len(c.FinalColumns)) {
+			return fmt.Errorf("%s has lists of columns of different lengths", a.Address)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package planner
+
+import (
+	"strings"
+
+	"migrator/config"
+	"migrator/planner/catalog"
+)
+
+// mapping answers what things are called in the destination once all renames are done.
+type mapping struct {
+	policy  config.NamePolicy
+	schemas map[string]string
+	tables  map[catalog.Name]config.TableMapping
+	roles   map[string]string
+	// classes maps both names of each rename to one of them; see same.
+	classes map[string]string
+}
+
+func newMapping(cfg *config.Config, src *catalog.Database) *mapping {
+	m := &mapping{
+		policy:  cfg.Mapping.Names,
+		schemas: map[string]string{},
+		tables:  map[catalog.Name]config.TableMapping{},
+		roles:   map[string]string{},
+		classes: map[string]string{},
+	}
+	for _, s := range cfg.Mapping.Schemas {
+		m.schemas[s.Name] = s.Rename
+	}
+	for _, t := range cfg.Mapping.Tables {
+		m.tables[catalog.Name{Schema: t.Schema, Name: t.Name}] = t
+	}
+	for _, r := range cfg.Mapping.Roles {
+		m.roles[r.Name] = r.Rename
+	}
+	m.classify(src)
+	return m
+}
+
+// classify finds every rename there is among the source's schemas, relations and columns.
+func (m *mapping) classify(src *catalog.Database) {
+	pair := func(from, to string) {
+		if from != to {
+			m.classes[from] = to
+			if _, ok := m.classes[to]; !ok {
+				m.classes[to] = to
+			}
+		}
+	}
+	for _, s := range src.Schemas {
+		pair(s.Name, m.schema(s.Name))
+	}
+	for _, t := range src.Tables {
+		pair(t.Name, m.relation(t.Schema, t.Name))
+		for _, c := range t.Columns {
+			pair(c.Name, m.column(t.Schema, t.Name, c.Name))
+		}
+	}
+	for _, v := range src.Views {
+		pair(v.Name, m.relation(v.Schema, v.Name))
+		for _, c := range v.Columns {
+			pair(c.Name, m.column(v.Schema, v.Name, c.Name))
+		}
+	}
+	for _, s := range src.Sequences {
+		pair(s.Name, m.relation(s.Schema, s.Name))
+	}
+}
+
+// same gives every name of a class of renamed names one canonical name. Chains (a to b, b to c) end in one class, which is
+// coarser than the truth but the same on both sides of a comparison.
+func (m *mapping) same(name string) string {
+	for range len(m.classes) {
+		next, ok := m.classes[name]
+		if !ok || next == name {
+			return name
+		}
+		name = next
+	}
+	return name
+}
+
+// renames says whether anything is called differently in the destination.
+func (m *mapping) renames() bool { return len(m.classes) > 0 }
+
+func (m *mapping) fold(name string) string {
+	switch m.policy {
+	case config.NamesLower:
+		return strings.ToLower(name)
+	case config.NamesUpper:
+		return strings.ToUpper(name)
+	}
+	return name
+}
+
+func (m *mapping) schema(name string) string {
+	if to, ok := m.schemas[name]; ok && to != "" {
+		return to
+	}
+	if name == "public" {
+		return name // every database has it under this name
+	}
+	return m.fold(name)
+}
+
+// relation is the new name of a table, view, materialized view or sequence, without its schema.
+func (m *mapping) relation(schema, name string) string {
+	if t, ok := m.tables[catalog.Name{Schema: schema, Name: name}]; ok && t.Rename != "" {
+		return t.Rename
+	}
+	return m.fold(name)
+}
+
+func (m *mapping) column(schema, table, name string) string {
+	if c := m.columnMapping(schema, table, name); c != nil && c.Rename != "" {
+		return c.Rename
+	}
+	return m.fold(name)
+}
+
+func (m *mapping) columnMapping(schema, table, name string) *config.ColumnMapping {
+	t := m.tables[catalog.Name{Schema: schema, Name: table}]
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+func (m *mapping) role(name string) string {
+	if to, ok := m.roles[name]; ok {
+		return to
+	}
+	return name
+}
+
+// isRelation says whether a kind's names are subject to table renames and the capitalization policy.
+func isRelation(k catalog.Kind) bool {
+	switch k {
+	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindSequence:
+		return true
+	}
+	return false
+}
+
+// mapped is the item's identity in the destination.
+func (m *mapping) mapped(i *catalog.Item) catalog.Item {
+	out := *i
+	switch {
+	case i.Kind == catalog.KindSchema:
+		out.Name = m.schema(i.Name)
+	case isRelation(i.Kind):
+		out.Name = m.relation(i.Schema, i.Name)
+	}
+	if i.Schema != "" {
+		out.Schema = m.schema(i.Schema)
+	}
+	if i.Table != "" {
+		out.Table = m.relation(i.Schema, i.Table)
+	}
+	return out
+}

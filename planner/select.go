@@ -1,0 +1,138 @@
+package planner
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"migrator/config"
+	"migrator/planner/catalog"
+)
+
+// selection decides which of the source's objects are migrated.
+type selection struct {
+	cfg  config.Select
+	hits map[string]bool // by glob: whether it matched anything
+	// tables by name, so that what belongs to a table can follow it.
+	tables map[catalog.Name]*catalog.Table
+	memo   map[catalog.Name]bool
+}
+
+func newSelection(cfg config.Select, db *catalog.Database) *selection {
+	s := &selection{
+		cfg:    cfg,
+		hits:   map[string]bool{},
+		tables: map[catalog.Name]*catalog.Table{},
+		memo:   map[catalog.Name]bool{},
+	}
+	for _, t := range db.Tables {
+		s.tables[catalog.Name{Schema: t.Schema, Name: t.Name}] = t
+	}
+	return s
+}
+
+// selects says whether an object of the source is to be migrated.
+func (s *selection) selects(o catalog.Object) bool {
+	i := o.Meta()
+	for _, k := range s.cfg.Skip {
+		if k == string(i.Kind) {
+			return false
+		}
+	}
+	switch o := o.(type) {
+	case *catalog.Schema:
+		return s.schema(o.Name)
+	case *catalog.Extension:
+		for _, e := range s.cfg.SkipExtensions {
+			if e == o.Name {
+				return false
+			}
+		}
+		return true
+	case *catalog.LargeObject:
+		return true
+	case *catalog.Sequence:
+		if o.OwnedBy != nil && s.relation(o.OwnedBy.Schema, o.OwnedBy.Table) {
+			return true
+		}
+	}
+	name := i.Name
+	if i.Table != "" {
+		name = i.Table
+	}
+	return s.relation(i.Schema, name)
+}
+
+// schema is selected when something in it may be, and not all of it is excluded.
+func (s *selection) schema(name string) bool {
+	in := len(s.cfg.Include) == 0
+	for _, p := range s.cfg.Include {
+		gs, _, _ := strings.Cut(p.Glob, ".")
+		in = in || matchPart(gs, name)
+	}
+	for _, p := range s.cfg.Exclude {
+		gs, gn, ok := strings.Cut(p.Glob, ".")
+		if matchPart(gs, name) && (!ok || gn == "*") {
+			s.hits[p.Glob] = true
+			return false
+		}
+	}
+	return in
+}
+
+// relation says whether schema.name is selected; a partition follows its root.
+func (s *selection) relation(schema, name string) bool {
+	key := catalog.Name{Schema: schema, Name: name}
+	if r, ok := s.memo[key]; ok {
+		return r
+	}
+	in := s.matches(s.cfg.Include, schema, name)
+	if !in {
+		if t := s.tables[key]; t != nil && t.Bound != "" {
+			for _, p := range t.Parents {
+				in = in || s.relation(p.Schema, p.Name)
+			}
+		}
+	}
+	in = (in || len(s.cfg.Include) == 0) && !s.matches(s.cfg.Exclude, schema, name)
+	s.memo[key] = in
+	return in
+}
+
+func (s *selection) matches(patterns []config.Pattern, schema, name string) bool {
+	found := false
+	for _, p := range patterns {
+		if MatchGlob(p.Glob, schema, name) {
+			s.hits[p.Glob] = true
+			found = true
+		}
+	}
+	return found
+}
+
+// unmatched are the patterns that matched no object.
+func (s *selection) unmatched() []string {
+	var warnings []string
+	for _, p := range append(append([]config.Pattern{}, s.cfg.Include...), s.cfg.Exclude...) {
+		if !s.hits[p.Glob] {
+			warnings = append(warnings, fmt.Sprintf("The pattern %q (%s:%d) matches nothing in the source.", p.Glob, p.Pos.File, p.Pos.Line))
+		}
+	}
+	return warnings
+}
+
+// MatchGlob says whether a glob on schema.object matches; a glob without a dot is one on the schema and means all in it.
+func MatchGlob(glob, schema, name string) bool {
+	gs, gn, ok := strings.Cut(glob, ".")
+	if !ok {
+		gn = "*"
+	}
+	return matchPart(gs, schema) && matchPart(gn, name)
+}
+
+// matchPart is path.Match without the special meaning of a slash, which names may hold.
+func matchPart(glob, name string) bool {
+	const slash = "\x00"
+	ok, err := path.Match(strings.ReplaceAll(glob, "/", slash), strings.ReplaceAll(name, "/", slash))
+	return err == nil && ok
+}
