@@ -71,7 +71,10 @@ type application struct {
 	reading *reading
 	planID  string
 	control *pgx.Conn // a session in the destination for the ledger
-	lease   *ledger.Lease
+	lease   *ledger.Lease // of the session that runs
+	fence   int64
+	lineage string // of the ledger, empty before there is one
+	retrier *retrier
 	resumed bool
 }
 
@@ -80,9 +83,6 @@ func (a *application) close() {
 		a.reading.close()
 	}
 	closeConn(a.control)
-	if a.lease != nil {
-		a.lease.Release()
-	}
 	if a.file != nil {
 		_ = a.file.Close() // the lock goes with the process at the latest
 	}
@@ -111,7 +111,7 @@ func (a *application) apply(ctx context.Context) (*Result, error) {
 
 // lockState takes the file lock and refuses a state that was released.
 func (a *application) lockState(ctx context.Context) (err error) {
-	a.file, err = statefile.Open(ctx, a.Config.StatePath, statefile.Options{Operation: "apply", Timeout: a.LockTimeout})
+	a.file, err = statefile.Open(ctx, a.Config.StatePath, statefile.Options{Operation: "apply", LockTimeout: a.LockTimeout})
 	if err != nil {
 		return err
 	}
@@ -164,8 +164,11 @@ func (a *application) decide(ctx context.Context) (*Result, error) {
 	if run != nil && run.CompletedAt.IsZero() {
 		return nil, a.resume(ctx)
 	}
-	if run != nil && a.Plan != nil && run.PlanID == a.planID {
-		return &Result{Plan: a.Plan, State: a.state, Nothing: true}, nil
+	if run != nil && a.Plan != nil {
+		if run.PlanID == a.planID {
+			return &Result{Plan: a.Plan, State: a.state, Nothing: true}, nil
+		}
+		return nil, &CompleteError{Run: *run}
 	}
 	if a.Plan == nil {
 		p, err := a.reading.plan(ctx)
@@ -185,6 +188,9 @@ func (a *application) decide(ctx context.Context) (*Result, error) {
 	if !planner.HasChanges(a.Plan) {
 		return &Result{Plan: a.Plan, State: a.state, Nothing: true}, nil
 	}
+	if run != nil {
+		return nil, &CompleteError{Run: *run}
+	}
 	if err := a.precheck(ctx); err != nil {
 		return nil, err
 	}
@@ -198,7 +204,7 @@ func (a *application) resume(ctx context.Context) error {
 		return &UnfinishedError{Run: *run, Done: len(a.reading.entries)}
 	}
 	if a.Plan == nil {
-		body, err := ledger.PlanBody(ctx, a.reading.dst, a.Config.Destination.LedgerSchema, run.PlanID)
+		body, err := ledger.PlanBody(ctx, a.reading.dst, a.Config.Destination.LedgerSchema)
 		if err != nil {
 			return err
 		}
@@ -212,7 +218,7 @@ func (a *application) resume(ctx context.Context) error {
 			return err
 		}
 	}
-	a.resumed = true
+	a.resumed, a.lineage = true, run.Lineage
 	if err := a.checkSource(); err != nil {
 		return err
 	}
@@ -239,10 +245,10 @@ func (a *application) precheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.Count(precheck.Failed, precheck.Error) > 0 {
+		return &PrecheckError{Report: r}
+	}
 	for _, res := range r.Results {
-		if res.Status == precheck.Failed && res.Severity == precheck.Error {
-			return &PrecheckError{Report: r}
-		}
 		if res.Status == precheck.Failed && res.Severity == precheck.Alert {
 			a.Sink.Send(report.Event{Type: report.Warning, Message: res.Name + ": " + res.Found})
 		}
@@ -260,64 +266,106 @@ func (a *application) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// execute runs the plan under the lease.
+// grace is how long a take-over waits for the transactions of the process before, once its lock is free.
+const grace = 10 * time.Second
+
+// execute runs the plan, in as many sessions as it takes: one that loses the destination's lock, with its connection or with the
+// whole server, is followed by another, which takes over from the ledger.
 func (a *application) execute(ctx context.Context) (*Result, error) {
-	schema := a.Plan.LedgerSchema
+	a.retrier = newRetrier(a.Config.Retry, a.Sink)
+	var r *run
+	err := a.retrier.do(ctx, "", func(try int) (err error) {
+		r, err = a.session(ctx, try > 0)
+		return err
+	})
+	return a.finish(r, err)
+}
+
+// patience is how long a session waits for the lock of the one before it, whose connection the server may still believe in.
+const patience = time.Minute
+
+// session runs the plan under one lease. r is nil when it did not come to that.
+func (a *application) session(ctx context.Context, again bool) (r *run, err error) {
 	lockConn, err := connectDestination(ctx, a.Config, a.Version, "lock")
 	if err != nil {
 		return nil, err
 	}
-	holder := statefile.NewHolder("apply").String()
-	if a.lease, err = ledger.Acquire(ctx, lockConn, schema, holder, a.LockTimeout); err != nil {
+	wait := ledger.LockOptions{Timeout: a.LockTimeout}
+	if again {
+		wait.Timeout = max(wait.Timeout, patience)
+	}
+	lease, err := ledger.Acquire(ctx, lockConn, a.Plan.LedgerSchema, statefile.NewHolder("apply").String(), wait)
+	if err != nil {
 		closeConn(lockConn)
 		return nil, err
 	}
-	ctx = a.lease.Context()
+	a.lease = lease
+	defer func() { _ = lease.Release() }() // a lock that cannot be given back goes with its session
+	ctx = lease.Context()
+	closeConn(a.control)
 	if a.control, err = connectDestination(ctx, a.Config, a.Version, "ledger"); err != nil {
 		return nil, err
 	}
 	snap := &snapshot{cfg: a.Config, version: a.Version, sink: a.Sink}
 	defer snap.close()
-	entries, err := a.open(ctx, snap, holder)
+	entries, err := a.open(ctx, snap)
 	if err != nil {
 		return nil, err
 	}
 	// The catalogs were read on these; a long run has no use for idle sessions.
 	a.reading.close()
-	r := &run{
-		cfg: a.Config, plan: a.Plan, version: a.Version, sink: a.Sink, retrier: newRetrier(a.Config.Retry, a.Sink),
-		throttle: newThrottle(a.Config.Throttle), snapshot: snap, fence: a.lease.Fence(), file: a.file, state: a.state,
+	r = &run{
+		cfg: a.Config, plan: a.Plan, version: a.Version, sink: a.Sink, retrier: a.retrier,
+		throttle: newThrottle(a.Config.Throttle), snapshot: snap, fence: a.fence, role: ledger.SessionRole(a.state.Lineage, a.fence),
+		file: a.file, state: a.state,
 		parallel: a.Config.Parallelism.Copy, failed: map[string]error{}, skipped: map[string]string{},
 	}
 	if a.Parallelism > 0 {
 		r.parallel = a.Parallelism
 	}
 	r.done.Store(int64(countDone(a.state)))
-	a.announce(len(entries))
-	err = r.carryOut(ctx, entries)
-	return a.finish(ctx, r, err)
+	if !again {
+		a.announce(len(entries))
+	}
+	if err := r.carryOut(ctx, entries); err != nil {
+		return r, err
+	}
+	if len(r.failed) > 0 || len(r.skipped) > 0 {
+		return r, &IncompleteError{Failed: r.failed, Skipped: r.skipped}
+	}
+	if err := ledger.Complete(ctx, a.control, a.Plan.LedgerSchema, a.fence, records(a.Plan)); err != nil {
+		return r, err
+	}
+	a.bringUp(ctx)
+	return r, nil
 }
 
 // open makes the ledger of a fresh start, or takes over the one of an unfinished run, and brings the state up to it.
-func (a *application) open(ctx context.Context, snap *snapshot, holder string) ([]ledger.Entry, error) {
+func (a *application) open(ctx context.Context, snap *snapshot) ([]ledger.Entry, error) {
 	schema := a.Plan.LedgerSchema
 	// Somebody else may have finished, begun or released it while this process waited for the lock.
 	run, err := ledger.Find(ctx, a.control, schema)
 	if err != nil {
 		return nil, err
 	}
-	if (run == nil) != (a.reading.run == nil) || run != nil && (run.PlanID != a.reading.run.PlanID || run.CompletedAt != a.reading.run.CompletedAt) {
+	if (run == nil) != (a.lineage == "") || run != nil && (run.Lineage != a.lineage || run.PlanID != a.planID || !run.CompletedAt.IsZero()) {
 		return nil, &MovedError{}
 	}
-	if run == nil || !run.CompletedAt.IsZero() {
-		if err := a.begin(ctx, run, snap, holder); err != nil {
+	if run == nil {
+		body, err := planner.Encode(a.Plan)
+		if err != nil {
 			return nil, err
 		}
+		run := ledger.Run{Lineage: statefile.NewLineage(), PlanID: a.planID, Holder: statefile.NewHolder("apply").String(), ToolVersion: a.Version}
+		if err := ledger.Create(ctx, a.control, schema, run, body); err != nil {
+			return nil, err
+		}
+		a.lineage = run.Lineage
 	}
-	if err := a.lease.TakeOver(ctx, a.control); err != nil {
+	if a.fence, err = a.lease.TakeOver(ctx, grace); err != nil {
 		return nil, err
 	}
-	if snap.before, err = ledger.LoadCounters(ctx, a.control, schema); err != nil {
+	if err := a.counters(ctx, snap); err != nil {
 		return nil, err
 	}
 	entries, err := ledger.Entries(ctx, a.control, schema)
@@ -327,36 +375,41 @@ func (a *application) open(ctx context.Context, snap *snapshot, holder string) (
 	if run, err = ledger.Find(ctx, a.control, schema); err != nil {
 		return nil, err
 	}
+	if run == nil {
+		return nil, &ReleasedError{}
+	}
 	serial := int64(0)
 	if a.state != nil {
 		serial = a.state.Serial
 	}
-	a.state = stateOf(run, entries, a.Plan)
-	a.state.Serial, a.state.Status, a.state.Fence = serial, statefile.Running, a.lease.Fence()
-	if err := a.file.Save(a.state); err != nil {
+	if a.state, err = stateOf(run, entries, a.Plan); err != nil {
 		return nil, err
 	}
-	return entries, nil
+	a.state.Serial = serial
+	return entries, a.file.Save(a.state)
 }
 
-// begin writes the ledger's first rows: the run, its plan, and the source's change counters, read before its snapshot is taken.
-func (a *application) begin(ctx context.Context, old *ledger.Run, snap *snapshot, holder string) error {
-	counters, err := ledger.ReadCounters(ctx, a.reading.src)
-	if err != nil {
-		return fmt.Errorf("reading the source's change counters: %w", err)
-	}
-	body, err := planner.Encode(a.Plan)
+// counters gives the snapshot what the source's tables had been written when the run began. They are read before its first
+// snapshot is taken: a write in between is then one too many to be told of, and none too few.
+func (a *application) counters(ctx context.Context, snap *snapshot) error {
+	schema := a.Plan.LedgerSchema
+	before, err := ledger.LoadCounters(ctx, a.control, schema, 1)
 	if err != nil {
 		return err
 	}
-	run := ledger.Run{PlanID: a.planID, Holder: holder, ToolVersion: a.Version}
-	if old != nil {
-		run.Lineage = old.Lineage
-		return ledger.Renew(ctx, a.control, a.Plan.LedgerSchema, run, body, counters)
+	if before == nil {
+		now, err := ledger.ReadCounters(ctx, a.reading.src)
+		if err != nil {
+			return fmt.Errorf("reading the source's change counters: %w", err)
+		}
+		now.Epoch = 1
+		if err := ledger.SaveCounters(ctx, a.control, schema, a.fence, now); err != nil {
+			return err
+		}
+		before = &now
 	}
-	run.Lineage = statefile.NewLineage()
-	snap.before = counters
-	return ledger.Create(ctx, a.control, a.Plan.LedgerSchema, run, body, counters)
+	snap.before = *before
+	return nil
 }
 
 func (a *application) announce(done int) {
@@ -376,21 +429,11 @@ func (a *application) announce(done int) {
 }
 
 // finish settles what the run came to: complete, failed or interrupted.
-func (a *application) finish(ctx context.Context, r *run, err error) (*Result, error) {
+func (a *application) finish(r *run, err error) (*Result, error) {
+	if r == nil {
+		return nil, err
+	}
 	res := &Result{Plan: a.Plan, State: a.state, Resumed: a.resumed, Rows: r.rows.Load(), Bytes: r.bytes.Load(), Elapsed: time.Since(a.began)}
-	if err == nil && (len(r.failed) > 0 || len(r.skipped) > 0) {
-		err = &IncompleteError{Failed: r.failed, Skipped: r.skipped}
-	}
-	if err == nil {
-		err = r.retrier.do(ctx, "completing the run", func(int) error {
-			if a.control.IsClosed() {
-				if a.control, err = connectDestination(ctx, a.Config, a.Version, "ledger"); err != nil {
-					return err
-				}
-			}
-			return ledger.Complete(ctx, a.control, a.Plan.LedgerSchema, a.lease.Fence())
-		})
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -420,6 +463,34 @@ func (a *application) finish(ctx context.Context, r *run, err error) (*Result, e
 	return res, err
 }
 
+// bringUp makes a complete run's state what any other host would rebuild from the ledger.
+func (a *application) bringUp(ctx context.Context) {
+	schema := a.Plan.LedgerSchema
+	run, err := ledger.Find(ctx, a.control, schema)
+	if err != nil || run == nil {
+		return // the state has the same facts, but for the server's clock
+	}
+	entries, err := ledger.Entries(ctx, a.control, schema)
+	if err != nil {
+		return
+	}
+	if s, err := stateOf(run, entries, a.Plan); err == nil {
+		s.Serial = a.state.Serial
+		*a.state = *s
+	}
+}
+
+// records is how many rows the ledger has when a plan is carried out.
+func records(p *planner.Plan) int64 {
+	var n int64
+	for i := range p.Actions {
+		if a := &p.Actions[i]; a.Change != planner.Skip && a.Change != planner.Conflict {
+			n += int64(parts(a))
+		}
+	}
+	return n
+}
+
 // lost says whether the run's context ended because the lease was lost, and not because somebody asked.
 func lost(err error) bool {
 	var l *ledger.LostError
@@ -438,7 +509,7 @@ func countDone(s *statefile.State) int {
 
 func newThrottle(t config.Throttle) *rowcopy.Throttle {
 	return rowcopy.NewThrottle(rowcopy.Limits{
-		StatementsPerSecond: t.QueriesPerSecond, RowsPerSecond: t.RowsPerSecond, BytesPerSecond: t.MegabytesPerSecond * 1e6,
+		Statements: t.QueriesPerSecond, Rows: t.RowsPerSecond, Bytes: t.MegabytesPerSecond * 1e6,
 	})
 }
 

@@ -27,16 +27,16 @@ func Pull(ctx context.Context, cfg *config.Config, version string) (*statefile.S
 	if run == nil {
 		return nil, ErrNoRun
 	}
-	plan, entries, err := kept(ctx, conn, schema, run)
+	plan, entries, err := kept(ctx, conn, schema)
 	if err != nil {
 		return nil, err
 	}
-	return stateOf(run, entries, plan), nil
+	return stateOf(run, entries, plan)
 }
 
 // kept is the plan and what is committed of it, as the ledger has them.
-func kept(ctx context.Context, conn *pgx.Conn, schema string, run *ledger.Run) (*planner.Plan, []ledger.Entry, error) {
-	body, err := ledger.PlanBody(ctx, conn, schema, run.PlanID)
+func kept(ctx context.Context, conn *pgx.Conn, schema string) (*planner.Plan, []ledger.Entry, error) {
+	body, err := ledger.PlanBody(ctx, conn, schema)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,38 +49,22 @@ func kept(ctx context.Context, conn *pgx.Conn, schema string, run *ledger.Run) (
 }
 
 // stateOf is the state that the ledger tells of.
-func stateOf(run *ledger.Run, entries []ledger.Entry, plan *planner.Plan) *statefile.State {
-	s := &statefile.State{
-		FormatVersion: statefile.FormatVersion, ToolVersion: run.ToolVersion, Lineage: run.Lineage, PlanID: run.PlanID,
-		Status: statefile.Running, Source: placeOf(plan.Source), Destination: placeOf(plan.Destination), LedgerSchema: plan.LedgerSchema,
-		Fence: run.Fence, StartedAt: run.StartedAt.UTC(), Done: map[string]statefile.Done{},
+func stateOf(run *ledger.Run, entries []ledger.Entry, plan *planner.Plan) (*statefile.State, error) {
+	facts := ledger.Facts{
+		ToolVersion: run.ToolVersion, Source: placeOf(plan.Source), Destination: placeOf(plan.Destination),
+		LedgerSchema: plan.LedgerSchema, Parts: map[string]int{},
 	}
-	if !run.CompletedAt.IsZero() {
-		s.Status, s.FinishedAt = statefile.Complete, run.CompletedAt.UTC()
-	}
-	of := map[string]int{}
 	for i := range plan.Actions {
 		a := &plan.Actions[i]
-		if a.Change != planner.Skip && a.Change != planner.Conflict {
-			s.Total++
-			of[a.Address] = parts(a)
+		if a.Change == planner.Skip || a.Change == planner.Conflict {
+			continue
+		}
+		facts.Total++
+		if a.Copy != nil {
+			facts.Parts[a.Address] = parts(a)
 		}
 	}
-	for _, e := range entries {
-		d := s.Done[e.Address]
-		d.Parts++
-		d.Of = max(of[e.Address], 1)
-		d.Rows += e.Rows
-		d.Bytes += e.Bytes
-		d.Kept += e.Kept
-		d.Before += e.Before
-		d.Digest = addDigests(d.Digest, e.Digest)
-		if e.At.After(d.At) {
-			d.At = e.At.UTC()
-		}
-		s.Done[e.Address] = d
-	}
-	return s
+	return ledger.BuildState(*run, entries, facts)
 }
 
 func placeOf(s planner.Side) statefile.Place {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"migrator/executor/ledger"
 	"migrator/planner"
 	"migrator/planner/precheck"
 )
@@ -74,8 +75,16 @@ func (e *ConflictError) Error() string {
 		len(e.Conflicts), e.Conflicts[0].Address, e.Conflicts[0].Reason)
 }
 
+// CompleteError says that the destination holds a complete run, which another plan cannot go on with.
+type CompleteError struct{ Run ledger.Run }
+
+func (e *CompleteError) Error() string {
+	return fmt.Sprintf("the run of plan %.12s is complete, since %s; release it before another plan begins, which then needs a state of its own",
+		e.Run.PlanID, e.Run.CompletedAt.UTC().Format("2006-01-02 15:04 MST"))
+}
+
 // PrecheckError says that a precheck failed that cannot be ignored.
-type PrecheckError struct{ Report *precheck.Report }
+type PrecheckError struct{ Report precheck.Report }
 
 func (e *PrecheckError) Error() string {
 	for _, r := range e.Report.Results {

@@ -32,7 +32,7 @@ type Released struct {
 // Release drops the ledger and marks the state released. From then on no copy of the state or of the plan can write to
 // the destination.
 func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
-	file, err := statefile.Open(ctx, o.Config.StatePath, statefile.Options{Operation: "release", Timeout: o.LockTimeout})
+	file, err := statefile.Open(ctx, o.Config.StatePath, statefile.Options{Operation: "release", LockTimeout: o.LockTimeout})
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +64,14 @@ func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
 	if err != nil {
 		return nil, err
 	}
-	lease, err := ledger.Acquire(ctx, lockConn, schema, statefile.NewHolder("release").String(), o.LockTimeout)
+	lease, err := ledger.Acquire(ctx, lockConn, schema, statefile.NewHolder("release").String(), ledger.LockOptions{Timeout: o.LockTimeout})
 	if err != nil {
 		closeConn(lockConn)
 		return nil, err
 	}
-	defer lease.Release()
+	defer func() { _ = lease.Release() }() // a lock that cannot be given back goes with its session
 	ctx = lease.Context()
-	plan, entries, err := kept(ctx, conn, schema, run)
+	plan, entries, err := kept(ctx, conn, schema)
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +79,17 @@ func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
 	if run.CompletedAt.IsZero() && !o.Abandon {
 		return nil, &NotCompleteError{Missing: out.Missing}
 	}
-	out.State = stateOf(run, entries, plan)
+	if out.State, err = stateOf(run, entries, plan); err != nil {
+		return nil, err
+	}
 	if state != nil {
 		out.State.Serial, out.State.Verified = state.Serial, state.Verified
 	}
-	if err := lease.TakeOver(ctx, conn); err != nil {
+	fence, err := lease.TakeOver(ctx, grace)
+	if err != nil {
 		return nil, err
 	}
-	if err := ledger.Drop(ctx, conn, schema, lease.Fence()); err != nil {
+	if err := lease.Drop(ctx, fence); err != nil {
 		return nil, err
 	}
 	out.State.Status, out.State.ReleasedAt, out.State.ReleasedBy = statefile.Released, time.Now().UTC(), operator()
@@ -136,15 +139,15 @@ func missing(p *planner.Plan, entries []ledger.Entry) []string {
 	return left
 }
 
-// ForceUnlock ends the session that holds the destination's lock, and says whose it was.
-func ForceUnlock(ctx context.Context, cfg *config.Config, version string) (string, error) {
+// ForceUnlock ends the session that holds the destination's lock. It returns the session, nil if the lock was free.
+func ForceUnlock(ctx context.Context, cfg *config.Config, version string) (*ledger.Session, error) {
 	state, err := readState(cfg.StatePath)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	conn, err := postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: "unlock", Version: version})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer closeConn(conn)
 	return ledger.ForceUnlock(ctx, conn, ledgerSchema(cfg, state))

@@ -71,6 +71,9 @@ func (r *retrier) do(ctx context.Context, what string, f func(try int) error) er
 
 // window is how long an error is retried.
 func (r *retrier) window(err error) (time.Duration, bool) {
+	if lost(err) {
+		return r.limits.Connection, true
+	}
 	switch postgres.Classify(err) {
 	case postgres.ConnectionLost:
 		return r.limits.Connection, true

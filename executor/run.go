@@ -29,6 +29,8 @@ type run struct {
 	throttle *rowcopy.Throttle
 	snapshot *snapshot
 	fence    int64
+	// role marks the workers' sessions as those of this lineage and fence, so that a process that takes over can end them.
+	role     string
 	file     *statefile.File
 	parallel int
 
@@ -143,12 +145,14 @@ func (r *run) succeed(tasks []task, results []ledger.Entry, elapsed time.Duratio
 	for i, t := range tasks {
 		e := results[i]
 		d := r.state.Done[t.action.Address]
-		d.Of = parts(t.action)
-		d.Parts++
+		if t.action.Copy != nil {
+			d.Of = parts(t.action)
+			d.Parts++
+		}
 		d.Rows += e.Rows
 		d.Bytes += e.Bytes
 		d.Kept += e.Kept
-		d.Before += e.Before
+		d.Before = max(d.Before, e.Before)
 		d.Digest = addDigests(d.Digest, e.Digest)
 		d.At = now
 		r.state.Done[t.action.Address] = d

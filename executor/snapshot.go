@@ -103,13 +103,12 @@ func (s *snapshot) take(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return fmt.Errorf("reading the source's change counters: %w", err)
 	}
-	changed, unknown := s.before.Changed(now)
-	if len(changed) > 0 {
-		return &SourceChangedError{Tables: changed}
-	}
-	if len(unknown) > 0 {
-		s.sink.Send(report.Event{Type: report.Warning, Message: "the source's change counters were reset, so they cannot tell whether it was written " +
-			"since this migration began; \"migrator verify -independent\" can"})
+	changes := s.before.Changed(now)
+	if changes.CannotTell != "" {
+		s.sink.Send(report.Event{Type: report.Warning, Message: "whether the source was written since this migration began cannot be told: " +
+			changes.CannotTell + "; \"migrator verify -independent\" compares every row"})
+	} else if len(changes.Written) > 0 {
+		return &SourceChangedError{Tables: changes.Written}
 	}
 	s.conn, s.id = conn, id
 	return nil

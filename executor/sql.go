@@ -38,9 +38,6 @@ func (w *worker) send(ctx context.Context, dst *pgx.Conn, tasks []task, statemen
 	}
 	text.WriteString(ledger.RecordSQL(w.run.plan.LedgerSchema, w.run.fence, entries))
 	text.WriteString(";\nCOMMIT")
-	if err := w.run.throttle.WaitStatements(ctx, len(owner)); err != nil {
-		return nil, err
-	}
 	results := dst.PgConn().Exec(ctx, text.String())
 	finished := -1 // BEGIN counts as the first
 	for results.NextResult() {
@@ -53,6 +50,7 @@ func (w *worker) send(ctx context.Context, dst *pgx.Conn, tasks []task, statemen
 	if err == nil {
 		return entries, nil
 	}
+	err = ledger.Explain(err, w.run.plan.LedgerSchema, text.String())
 	if postgres.Classify(err) == postgres.Permanent && finished >= 0 && finished < len(owner) {
 		return nil, &taskError{index: owner[finished], err: err}
 	}
@@ -68,6 +66,9 @@ func (w *worker) setSequences(ctx context.Context, dst *pgx.Conn, tasks []task) 
 	names := make([]catalog.Name, len(tasks))
 	for i, t := range tasks {
 		names[i] = catalog.Name(t.action.Sequence.From)
+	}
+	if err := w.run.throttle.Statement(ctx); err != nil {
+		return nil, err
 	}
 	values, err := catalog.ReadSequenceValues(ctx, src, names)
 	if err != nil {

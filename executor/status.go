@@ -85,12 +85,12 @@ func Status(ctx context.Context, cfg *config.Config, version string) (*Standing,
 	if run == nil {
 		return nil, noLedger(state)
 	}
-	plan, entries, err := kept(ctx, conn, schema, run)
+	plan, entries, err := kept(ctx, conn, schema)
 	if err != nil {
 		return nil, err
 	}
 	s := standing(run, plan, entries)
-	held, err := ledger.Holder(ctx, conn, schema)
+	held, err := ledger.LockHolder(ctx, conn, schema)
 	if err != nil {
 		return nil, err
 	}

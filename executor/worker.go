@@ -39,7 +39,7 @@ func (w *worker) destination(ctx context.Context) (*pgx.Conn, error) {
 	if w.dst != nil && !w.dst.IsClosed() {
 		return w.dst, nil
 	}
-	conn, err := connectDestination(ctx, w.run.cfg, w.run.version, "apply")
+	conn, err := connectDestination(ctx, w.run.cfg, w.run.version, w.run.role)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (w *worker) attempt(ctx context.Context, tasks []task) ([]ledger.Entry, err
 		}
 		inDoubt = postgres.Classify(err) == postgres.ConnectionLost || dst.IsClosed()
 		w.abandon()
-		return ledger.Explain(err, w.run.plan.LedgerSchema)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (w *worker) attempt(ctx context.Context, tasks []task) ([]ledger.Entry, err
 // settle finds out whether a transaction whose COMMIT may have been sent was committed, and what it recorded then.
 func (w *worker) settle(ctx context.Context, dst *pgx.Conn, keys []ledger.Key) ([]ledger.Entry, error) {
 	schema := w.run.plan.LedgerSchema
-	done, err := ledger.Settle(ctx, dst, schema, keys)
+	done, err := ledger.Settle(ctx, dst, schema, w.run.fence, keys)
 	if err != nil || !done {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (w *worker) settle(ctx context.Context, dst *pgx.Conn, keys []ledger.Key) (
 	}
 	byKey := make(map[ledger.Key]ledger.Entry, len(all))
 	for _, e := range all {
-		byKey[ledger.Key{Address: e.Address, Part: e.Part}] = e
+		byKey[e.Key()] = e
 	}
 	entries := make([]ledger.Entry, len(keys))
 	for i, k := range keys {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -102,34 +103,12 @@ func (b *builder) compareSchema(n *node, want, have *catalog.Schema) error {
 // alter plans what can be changed in place: owner, comments and privileges.
 func (b *builder) alter(n *node, have catalog.Object) error {
 	i, h := n.obj.Meta(), have.Meta()
-	want, err := ddl.Create(n.obj)
-	if err != nil {
-		return err
-	}
-	at := clone(have)
-	is, err := ddl.Create(at)
-	if err != nil {
-		return err
-	}
-	same := map[string]bool{}
-	for _, s := range is {
-		same[ddl.Normalize(s, b.m.same)] = true
-	}
 	var sql []string
-	for _, s := range want {
-		// The definitions are equal, so what differs is owner and comments.
-		if !same[ddl.Normalize(s, b.m.same)] {
-			sql = append(sql, s)
-		}
+	if i.Owner != h.Owner && i.Kind != catalog.KindExtension {
+		sql = append(sql, ddl.SetOwner(n.obj))
 	}
-	if i.Comment == "" && h.Comment != "" && i.Kind == catalog.KindSchema {
-		sql = append(sql, "COMMENT ON SCHEMA "+relation(i.Name)+" IS NULL")
-	}
-	if i.Kind == catalog.KindSchema {
-		sql = withoutPrefix(sql, "CREATE ")
-	}
-	if i.Kind == catalog.KindExtension {
-		sql = nil // an extension's version and comment are its own
+	if i.Kind != catalog.KindExtension { // an extension's comment is its own
+		sql = append(sql, b.alterComments(n.obj, have)...)
 	}
 	sql = append(sql, b.alterPrivileges(n.obj, have)...)
 	if len(sql) == 0 {
@@ -140,25 +119,71 @@ func (b *builder) alter(n *node, have catalog.Object) error {
 		n.conflict("already exists in the destination under its new name; its owner, comments or privileges differ")
 		return nil
 	}
-	c := b.g.add(&node{prio: n.prio, action: n.action})
+	c := &node{prio: n.prio, action: n.action}
 	c.action.Address = "alter." + n.action.Address
 	c.action.Change, c.action.SQL, c.action.Detail, c.action.Details = Alter, sql, "owner, comments or privileges", nil
 	c.action.Section, c.action.Stage = PostData, StageRules
+	b.g.add(c)
 	return nil
 }
 
-func (b *builder) alterPrivileges(want, have catalog.Object) []string {
-	base := have.Meta().ACL
-	if base == nil {
-		if want.Meta().ACL == nil {
-			return nil
-		}
-		return ddl.Privileges(want)
+// alterComments are the comments that the destination's object lacks or has otherwise.
+func (b *builder) alterComments(want, have catalog.Object) []string {
+	same := map[string]bool{}
+	for _, s := range ddl.Comments(have) {
+		same[ddl.Normalize(s, b.m.same)] = true
 	}
-	if want.Meta().ACL == nil {
-		return nil // the source has the defaults; so had the destination's object, which somebody has changed since
+	var sql []string
+	for _, s := range ddl.Comments(want) {
+		if !same[ddl.Normalize(s, b.m.same)] {
+			sql = append(sql, s)
+		}
+	}
+	return sql
+}
+
+func (b *builder) alterPrivileges(want, have catalog.Object) []string {
+	want = withoutEqualColumns(want, have)
+	base, acl := have.Meta().ACL, want.Meta().ACL
+	switch {
+	case base == nil:
+		return ddl.Privileges(want)
+	case acl == nil:
+		// The source has the defaults; so had the destination's object, which somebody has changed since.
+		base = nil
 	}
 	return ddl.PrivilegesFrom(want, base)
+}
+
+// withoutEqualColumns is the object without the column privileges that the destination's has too.
+func withoutEqualColumns(want, have catalog.Object) catalog.Object {
+	acls := map[string][]string{}
+	switch h := have.(type) {
+	case *catalog.Table:
+		for _, c := range h.Columns {
+			acls[c.Name] = c.ACL
+		}
+	case *catalog.View:
+		for _, c := range h.Columns {
+			acls[c.Name] = c.ACL
+		}
+	}
+	want = clone(want)
+	switch w := want.(type) {
+	case *catalog.Table:
+		for _, c := range w.Columns {
+			if slices.Equal(c.ACL, acls[c.Name]) {
+				c.ACL = nil
+			}
+		}
+	case *catalog.View:
+		for i := range w.Columns {
+			if slices.Equal(w.Columns[i].ACL, acls[w.Columns[i].Name]) {
+				w.Columns[i].ACL = nil
+			}
+		}
+	}
+	return want
 }
 
 // core is the canonical text of an object without what can be altered in place.
@@ -169,6 +194,9 @@ func (b *builder) core(o catalog.Object) (string, error) {
 	text, err := ddl.Definition(c)
 	if err != nil {
 		return "", fmt.Errorf("definition of %s: %w", i.Address(), err)
+	}
+	for _, comment := range ddl.Comments(c) {
+		text = strings.Replace(text, comment, "", 1)
 	}
 	return ddl.Normalize(text, b.m.same), nil
 }
@@ -183,16 +211,6 @@ func (n *node) conflict(reason string) {
 func (m *mapping) renamed(i *catalog.Item) bool {
 	to := m.mapped(i)
 	return to.Schema != i.Schema || to.Table != i.Table || to.Name != i.Name
-}
-
-func withoutPrefix(sql []string, prefix string) []string {
-	var out []string
-	for _, s := range sql {
-		if !strings.HasPrefix(s, prefix) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // firstDifference shows where two texts part, short enough for a line.

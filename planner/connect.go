@@ -113,6 +113,9 @@ func (b *builder) addCompanions(n *node) {
 			c.action.Estimate.Bytes = o.Bytes
 		}
 	}
+	if sql := ddl.Late(n.obj); len(sql) > 0 {
+		companion(ActionNotValid, PostData, StageRules, "rows that break it stay, as in the source", sql...)
+	}
 	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent {
 		companion(ActionPrivileges, PostData, StageRules, "", sql...)
 	}

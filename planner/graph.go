@@ -56,7 +56,7 @@ var kindOrder = func() map[string]int {
 		string(catalog.KindView), string(catalog.KindMaterializedView),
 		ActionRows, ActionLargeObjects, string(catalog.KindLargeObject), ActionSequenceValue,
 		string(catalog.KindIndex), string(catalog.KindPrimaryKey), string(catalog.KindUnique), string(catalog.KindExclusion),
-		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionAnalyze,
+		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, ActionAnalyze,
 		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges,
 		ActionRefresh, ActionRename,
 	} {

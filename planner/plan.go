@@ -100,6 +100,7 @@ const (
 	ActionPrivileges    = "privileges"
 	ActionRowSecurity   = "row_security"
 	ActionValidate      = "validate"
+	ActionNotValid      = "not_valid" // constraints that the source does not hold its old rows to
 	ActionRefresh       = "refresh"
 	ActionRename        = "rename"
 )

@@ -136,3 +136,15 @@ func matchPart(glob, name string) bool {
 	ok, err := path.Match(strings.ReplaceAll(glob, "/", slash), strings.ReplaceAll(name, "/", slash))
 	return err == nil && ok
 }
+
+// Selected are the source's objects that the configuration selects.
+func Selected(cfg *config.Config, db *catalog.Database) []catalog.Object {
+	s := newSelection(cfg.Select, db)
+	var objects []catalog.Object
+	for _, o := range db.Objects() {
+		if s.selects(o) {
+			objects = append(objects, o)
+		}
+	}
+	return objects
+}

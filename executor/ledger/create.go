@@ -32,7 +32,7 @@ func Create(ctx context.Context, conn *pgx.Conn, schema string, run Run, plan []
 		}
 		if _, err := tx.Exec(ctx, expand(schema, `
 			INSERT INTO {run} (format, lineage, plan_id, fence, holder, tool_version, backend_pid)
-			VALUES ($1, $2, $3, $4, $5, $6, coalesce(`+lockPID+`, pg_catalog.pg_backend_pid()))`),
+			VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT l.pid FROM pg_catalog.pg_locks l WHERE `+heldLock("$7", "$8")+`), pg_catalog.pg_backend_pid()))`),
 			format, run.Lineage, run.PlanID, max(run.Fence, 1), run.Holder, run.ToolVersion, lockClass, lockObject(schema)); err != nil {
 			return err
 		}

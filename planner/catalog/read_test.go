@@ -166,3 +166,12 @@ func TestReadManyTables(t *testing.T) {
 		t.Errorf("%d tables, %d indexes, %d constraints, %d sequences", len(d.Tables), len(d.Indexes), len(d.Constraints), len(d.Sequences))
 	}
 }
+
+func serverVersion(t *testing.T, conn *pgx.Conn) string {
+	t.Helper()
+	var v string
+	if err := conn.QueryRow(t.Context(), "SHOW server_version_num").Scan(&v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

@@ -23,7 +23,7 @@ func columnConstraints(t *catalog.Table, c *catalog.Column) string {
 		if !(c.Inherited && inherits(t)) {
 			b.WriteString(" GENERATED ALWAYS AS (" + c.Default + ")" + generated[c.Generated])
 		}
-	case c.Identity != "" || c.DefaultApart:
+	case c.Identity != "" || c.DefaultApart || c.Default == noDefault:
 	case c.Default != "":
 		b.WriteString(" DEFAULT " + c.Default)
 	}
@@ -42,16 +42,16 @@ func onlyInheritsNotNull(t *catalog.Table, c *catalog.Column) bool {
 // generated are the words for pg_attribute.attgenerated.
 var generated = map[string]string{"s": " STORED", "v": " VIRTUAL"}
 
-// inheritedColumns gives columns that a table only inherits what its parents do not give: a default of its own (or none,
+// inheritedColumns gives columns that a table inherits what its parents do not give: a default of their own (or none,
 // where a parent has one) and NOT NULL.
 func inheritedColumns(t *catalog.Table) []string {
 	var sql []string
 	for _, c := range t.Columns {
+		if c.Default == noDefault || c.DefaultApart && !printed(t, c) {
+			sql = append(sql, SetDefault(t, c))
+		}
 		if printed(t, c) {
 			continue
-		}
-		if c.DefaultApart {
-			sql = append(sql, SetDefault(t, c))
 		}
 		switch {
 		case c.NotNullInvalid || !c.NotNullApart && !c.NotNullLocal:
@@ -64,10 +64,14 @@ func inheritedColumns(t *catalog.Table) []string {
 	return sql
 }
 
+// noDefault is what the catalog says of a column without a default whose parent has one. It is taken away by DROP DEFAULT:
+// SET DEFAULT NULL would leave a default of NULL::numeric where the type has a modifier.
+const noDefault = "NULL"
+
 // SetDefault gives a column its default after the table's creation. That is left to the caller for a column with DefaultApart
 // that stands in CREATE TABLE; Create does it for one that is only inherited.
 func SetDefault(t *catalog.Table, c *catalog.Column) string {
-	if c.Default == "" {
+	if c.Default == "" || c.Default == noDefault {
 		return alterColumn(t, c.Name) + "DROP DEFAULT"
 	}
 	return alterColumn(t, c.Name) + "SET DEFAULT " + c.Default

@@ -39,7 +39,7 @@ func definition(o catalog.Object) ([]string, error) {
 		add(OwnedBy(o))
 	case *catalog.Table:
 		for _, c := range o.Columns {
-			if c.DefaultApart && printed(o, c) || c.Generated != "" && c.Inherited {
+			if c.DefaultApart && c.Default != noDefault && printed(o, c) || c.Generated != "" && c.Inherited {
 				add(SetDefault(o, c))
 			}
 			if c.Identity != "" {

@@ -14,28 +14,77 @@ import (
 // here: Create has refused such an object.
 func Privileges(o catalog.Object) []string { return PrivilegesFrom(o, o.Meta().BaseACL) }
 
-// PrivilegesFrom is Privileges for an object that exists already and has the access control list have. It returns nothing if there is
-// nothing to change. Columns are taken to have no privileges of their own yet.
+// PrivilegesFrom is Privileges for an object that exists already and has the access control list have. Columns are taken to have no
+// privileges of their own yet; ChangePrivileges knows better.
 func PrivilegesFrom(o catalog.Object, have []string) []string {
-	i := o.Meta()
+	return changeObject(o, have, nil)
+}
+
+// ChangePrivileges returns the statements that give an object which exists already as have the privileges of want, columns included.
+// It returns nothing if they are the same. Names and owner are want's.
+func ChangePrivileges(want, have catalog.Object) []string {
+	w, h := want.Meta(), have.Meta()
+	base := h.ACL
+	if base == nil {
+		base = w.BaseACL
+	}
+	if w.ACL == nil && h.ACL != nil {
+		c := *w
+		c.ACL = h.BaseACL // what the default means
+		return append(change(c.Owner, grantTarget(want), "", readACL(base), readACL(c.ACL)), changeColumns(want, columnACLs(have))...)
+	}
+	return changeObject(want, base, columnACLs(have))
+}
+
+// changeObject is what the exported functions share; columns are the lists that columns have already.
+func changeObject(o catalog.Object, have []string, columns map[string][]string) []string {
 	var sql []string
+	i := o.Meta()
 	if on := grantTarget(o); on != "" && i.ACL != nil {
 		sql = change(i.Owner, on, "", readACL(have), readACL(i.ACL))
 	}
-	column := func(name string, acl []string) {
-		sql = append(sql, change(i.Owner, "TABLE "+qualified(i), postgres.QuoteIdent(name), nil, readACL(acl))...)
+	return append(sql, changeColumns(o, columns)...)
+}
+
+func changeColumns(o catalog.Object, have map[string][]string) []string {
+	i := o.Meta()
+	want := columnACLs(o)
+	var sql []string
+	for _, name := range columnNames(o) {
+		sql = append(sql, change(i.Owner, "TABLE "+qualified(i), postgres.QuoteIdent(name), readACL(have[name]), readACL(want[name]))...)
 	}
+	return sql
+}
+
+// columnACLs are the access control lists of a relation's columns, which by default are empty.
+func columnACLs(o catalog.Object) map[string][]string {
+	acls := map[string][]string{}
 	switch o := o.(type) {
 	case *catalog.Table:
 		for _, c := range o.Columns {
-			column(c.Name, c.ACL)
+			acls[c.Name] = c.ACL
 		}
 	case *catalog.View:
 		for _, c := range o.Columns {
-			column(c.Name, c.ACL)
+			acls[c.Name] = c.ACL
 		}
 	}
-	return sql
+	return acls
+}
+
+func columnNames(o catalog.Object) []string {
+	var names []string
+	switch o := o.(type) {
+	case *catalog.Table:
+		for _, c := range o.Columns {
+			names = append(names, c.Name)
+		}
+	case *catalog.View:
+		for _, c := range o.Columns {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // grantTarget names an object the way GRANT does.
@@ -64,15 +113,8 @@ func checkPrivileges(o catalog.Object) error {
 		return nil
 	}
 	lists := [][]string{o.Meta().ACL, o.Meta().BaseACL}
-	switch o := o.(type) {
-	case *catalog.Table:
-		for _, c := range o.Columns {
-			lists = append(lists, c.ACL)
-		}
-	case *catalog.View:
-		for _, c := range o.Columns {
-			lists = append(lists, c.ACL)
-		}
+	for _, acl := range columnACLs(o) {
+		lists = append(lists, acl)
 	}
 	for _, acl := range lists {
 		if err := check(acl); err != nil {

@@ -174,11 +174,14 @@ func dollar(s string) (tokenKind, int) {
 	return tokenOpaque, len(s)
 }
 
+// longestOperator is NAMEDATALEN - 1. It also bounds how often a character is looked at in a long row of plus signs.
+const longestOperator = 63
+
 // operatorEnd takes as many operator characters as there are, up to a comment. An operator of several
 // characters ends in + or - only if it holds a character that SQL's own operators do not have.
 func operatorEnd(s string) int {
 	n := 1
-	for n < len(s) && isOperator(s[n]) && !strings.HasPrefix(s[n:], "--") && !strings.HasPrefix(s[n:], "/*") {
+	for n < min(len(s), longestOperator) && isOperator(s[n]) && !strings.HasPrefix(s[n:], "--") && !strings.HasPrefix(s[n:], "/*") {
 		n++
 	}
 	if !strings.ContainsAny(s[:n], "~!@#%^&|`?") {

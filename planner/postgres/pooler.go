@@ -16,7 +16,7 @@ type PoolerError struct {
 
 // Error implements error.
 func (e *PoolerError) Error() string {
-	return "a transaction pooler answers: its sessions share backends (" + e.First + ", " + e.Second + ")"
+	return "its sessions share backends (" + e.First + ", " + e.Second + ")"
 }
 
 // refusePooler compares the backend of two transactions with each other and with the one that the server announced

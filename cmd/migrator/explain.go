@@ -1,0 +1,132 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"migrator/executor"
+	"migrator/executor/ledger"
+	"migrator/planner"
+	"migrator/planner/postgres"
+	"migrator/planner/render"
+	"migrator/statefile"
+)
+
+// explainWork finds the words for the errors of the packages that do the work; the summary is empty for one that it does not know.
+func explainWork(err error) (summary, detail, advice string) {
+	for _, find := range []func(error) (string, string, string){explainRefusal, explainRun, explainInput} {
+		if summary, detail, advice := find(err); summary != "" {
+			return summary, detail, advice
+		}
+	}
+	return "", "", ""
+}
+
+// explainRefusal is about what must not be written to.
+func explainRefusal(err error) (summary, detail, advice string) {
+	var released *executor.ReleasedError
+	var gone *ledger.ReleasedError
+	var fenced *ledger.FencedError
+	var locked *statefile.LockedError
+	var held *ledger.HeldError
+	var lineage *executor.LineageError
+	var stale *executor.StaleError
+	var wrong *executor.WrongDatabaseError
+	var same *executor.SameDatabaseError
+	var unfinished *executor.UnfinishedError
+	switch {
+	case errors.As(err, &released):
+		return "Released", sentence(released), "To begin another migration into this destination, use another state file and make a new plan."
+	case errors.As(err, &gone):
+		return "Released", sentence(gone), ""
+	case errors.As(err, &fenced):
+		return "Taken over", sentence(fenced), `"migrator status" says who runs it now.`
+	case errors.As(err, &locked):
+		return "Locked by another run", sentence(locked), "Wait for it, or give -lock-timeout=10m to do so. A process that is gone holds no lock."
+	case errors.As(err, &held):
+		return "Locked by another run", sentence(held), `Wait for it, or give -lock-timeout=10m to do so. "migrator status" shows what it does; "migrator force-unlock" ends the session of a host that is gone.`
+	case errors.As(err, &lineage):
+		return "Another migration's ledger", sentence(lineage), `Use that migration's state ("migrator state pull" rebuilds it), or name another ledger with destination.ledger_schema.`
+	case errors.As(err, &stale):
+		return "Saved plan is stale", sentence(stale), `Run "migrator plan" again and review the difference.`
+	case errors.As(err, &wrong):
+		return "Plan for another database", sentence(wrong), "Use the configuration that the plan was made with, or make a new plan."
+	case errors.As(err, &same):
+		return "Source and destination are one", sentence(same), "Check the two addresses in the configuration."
+	case errors.As(err, &unfinished):
+		return "Unfinished run", sentence(unfinished), `Run "migrator apply" to finish it, or "migrator release -abandon" to give it up.`
+	}
+	return "", "", ""
+}
+
+// explainRun is about a run that did not reach its end.
+func explainRun(err error) (summary, detail, advice string) {
+	var incomplete *executor.IncompleteError
+	var interrupted *executor.InterruptedError
+	var gaveUp *executor.GaveUpError
+	var changed *executor.SourceChangedError
+	var conflict *executor.ConflictError
+	var precheck *executor.PrecheckError
+	var missing *executor.NotCompleteError
+	switch {
+	case errors.As(err, &interrupted):
+		return "Interrupted", sentence(interrupted), `What is committed stays. Run "migrator apply" to go on.`
+	case errors.As(err, &incomplete):
+		return "Not everything could be done", sentence(incomplete), `What is committed stays. Mend the cause and run "migrator apply" to do the rest.`
+	case errors.As(err, &gaveUp):
+		return "Gave up", sentence(gaveUp), `What is committed stays. Run "migrator apply" to go on; retry {} in the configuration sets how long errors are retried.`
+	case errors.As(err, &changed):
+		return "The source was written to", sentence(changed), "The application must be stopped on the source while it is migrated. What was copied from these tables can be older than what is there now."
+	case errors.As(err, &conflict):
+		summary, detail := render.ConflictError(conflict.Plan)
+		return summary, detail, ""
+	case errors.As(err, &precheck):
+		return "A precheck failed", sentence(precheck), `"migrator precheck" lists all of them, with what to do.`
+	case errors.As(err, &missing):
+		return "Not complete", sentence(missing) + "\n" + listed(missing.Missing), `Run "migrator apply" to finish, or release with -abandon to give it up.`
+	case errors.Is(err, executor.ErrDeclined):
+		return "Not approved", "Nothing was written.", ""
+	case errors.Is(err, executor.ErrNoRun):
+		return "No migration", sentence(err), ""
+	case errors.Is(err, executor.ErrNoState):
+		return "No state", sentence(err), ""
+	}
+	return "", "", ""
+}
+
+// explainInput is about files, configuration and connections.
+func explainInput(err error) (summary, detail, advice string) {
+	var connect *postgres.ConnectError
+	var file *planner.FileError
+	var cfg *planner.ConfigError
+	var damaged *statefile.DamagedError
+	var newer *statefile.NewerVersionError
+	switch {
+	case errors.As(err, &connect):
+		return "Cannot connect to the " + strings.TrimSpace(connect.Side+" database"), sentence(connect), connect.Hint
+	case errors.As(err, &file):
+		return "The plan cannot be used", sentence(err), `Make a new one with "migrator plan -out=FILE".`
+	case errors.As(err, &cfg):
+		detail := cfg.Detail
+		if cfg.File != "" {
+			detail = fmt.Sprintf("On %s line %d: %s", cfg.File, cfg.Line, detail)
+		}
+		return cfg.Summary, detail, ""
+	case errors.As(err, &damaged):
+		return "The state file is damaged", sentence(damaged), ""
+	case errors.As(err, &newer):
+		return "The state file is of a newer release", sentence(newer), ""
+	}
+	return "", "", ""
+}
+
+// listed are the first of many addresses, a line each.
+func listed(addresses []string) string {
+	const most = 10
+	text := strings.Join(addresses[:min(len(addresses), most)], "\n")
+	if more := len(addresses) - most; more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	return text
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"migrator/config"
+)
+
+// diagnosticsError is a configuration with errors.
+type diagnosticsError struct{ diags config.Diagnostics }
+
+func (e *diagnosticsError) Error() string { return e.diags.Err().Error() }
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	command *cobra.Command
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// adviceError is an error with a headline and something to do about it.
+type adviceError struct {
+	summary string
+	err     error
+	advice  string
+}
+
+func (e *adviceError) Error() string { return e.summary + ": " + e.err.Error() }
+func (e *adviceError) Unwrap() error { return e.err }
+
+// report tells a command's error, in the form that its output has.
+func (a *app) report(err error) {
+	var code codeError
+	if err == nil || errors.As(err, &code) {
+		return
+	}
+	a.print(a.diagnose(err))
+}
+
+// print writes diagnostics: to stderr for people, to stdout as objects with -json.
+func (a *app) print(diags config.Diagnostics) {
+	if len(diags) == 0 {
+		return
+	}
+	if a.json {
+		for _, d := range diags {
+			a.printJSON(d)
+		}
+		return
+	}
+	width := 0
+	if f, ok := a.stderr.(*os.File); ok && terminal(f) {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+			width = w
+		}
+	}
+	// Nobody can be told that stderr is closed.
+	_ = config.WriteDiagnostics(a.stderr, diags, width, a.colors(a.stderr))
+}
+
+// printJSON writes a diagnostic as a line of Terraform's stream.
+func (a *app) printJSON(d config.Diagnostic) {
+	line := struct {
+		Level      string            `json:"@level"`
+		Message    string            `json:"@message"`
+		Module     string            `json:"@module"`
+		Timestamp  string            `json:"@timestamp"`
+		Type       string            `json:"type"`
+		Diagnostic config.Diagnostic `json:"diagnostic"`
+	}{Level: "error", Message: "Error: " + d.Summary, Module: "migrator.ui", Type: "diagnostic", Diagnostic: d}
+	if d.Severity == config.SeverityWarning {
+		line.Level, line.Message = "warn", "Warning: "+d.Summary
+	}
+	line.Timestamp = time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")
+	_ = json.NewEncoder(a.stdout).Encode(line)
+}
+
+// diagnose turns an error into what people read: what is wrong, why, and what to do.
+func (a *app) diagnose(err error) config.Diagnostics {
+	var withPlaces *diagnosticsError
+	if errors.As(err, &withPlaces) {
+		return withPlaces.diags
+	}
+	summary, detail, advice := explain(err)
+	if advice != "" {
+		detail = strings.TrimSpace(detail + "\n\n" + advice)
+	}
+	return config.Diagnostics{{Severity: config.SeverityError, Summary: a.clean(summary), Detail: a.clean(detail)}}
+}
+
+// explain finds the words for an error of this package or of the file system; the packages' own are in explain.go.
+func explain(err error) (summary, detail, advice string) {
+	var usage *usageError
+	var advised *adviceError
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &usage):
+		return "Wrong usage", sentence(usage), fmt.Sprintf("Run \"%s -help\" for the usage.", usage.command.CommandPath())
+	case errors.As(err, &advised):
+		return advised.summary, sentence(advised.err), advised.advice
+	}
+	if summary, detail, advice := explainWork(err); summary != "" {
+		return summary, detail, advice
+	}
+	if errors.As(err, &path) {
+		return "Cannot " + path.Op + " " + path.Path, sentence(path.Err), ""
+	}
+	if errors.Is(err, errInterrupted) {
+		return "Interrupted", "", "Nothing was left half done; run the command again."
+	}
+	return "The command failed", sentence(err), ""
+}
+
+// sentence is an error's text as a sentence.
+func sentence(err error) string {
+	text := strings.TrimSpace(err.Error())
+	if text == "" {
+		return text
+	}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
+		return text
+	}
+	return text + "."
+}

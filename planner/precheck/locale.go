@@ -1,0 +1,127 @@
+package precheck
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"migrator/planner/catalog"
+	"migrator/planner/postgres"
+)
+
+var localeChecks = []Check{{
+	Name: "encoding_and_locale", Severity: Alert, Run: checkLocale,
+	Doc: "Encoding, collation, character types and the collation's version are the same: else text may not fit, sort otherwise, or collide in a unique index.",
+}}
+
+const sqlASCII = "SQL_ASCII"
+
+func checkLocale(ctx context.Context, in *Input) ([]Finding, error) {
+	src, dst := in.Source, in.Destination
+	if src == nil {
+		return nil, errNoSource
+	}
+	if dst == nil {
+		return nil, errNoDestination
+	}
+	findings := checkEncoding(src, dst)
+	add := func(found string) {
+		findings = append(findings, Finding{
+			Side: Destination, Found: found,
+			Do: "create the destination's database with the source's locale (from template0), or check indexes and constraints on text",
+		})
+	}
+	if src.Provider != dst.Provider || src.Locale != dst.Locale {
+		add(fmt.Sprintf("the locale's provider differs: %s in the source, %s in the destination", provider(src), provider(dst)))
+	}
+	if !sameLocale(src.Collate, dst.Collate) {
+		add(fmt.Sprintf("the collation differs: %s in the source, %s in the destination", src.Collate, dst.Collate))
+	}
+	if !sameLocale(src.CType, dst.CType) {
+		add(fmt.Sprintf("the character type differs: %s in the source, %s in the destination", src.CType, dst.CType))
+	}
+	versions, err := checkCollationVersions(ctx, in)
+	return append(findings, versions...), err
+}
+
+func checkEncoding(src, dst *catalog.Database) []Finding {
+	f := Finding{Side: Destination, Found: fmt.Sprintf("the encoding differs: %s in the source, %s in the destination", src.Encoding, dst.Encoding)}
+	switch {
+	case src.Encoding == dst.Encoding:
+		if src.Encoding != sqlASCII {
+			return nil
+		}
+		f.Side, f.Found = Source, "the encoding is SQL_ASCII: texts are bytes that nobody has checked"
+		f.Do = "nothing for a plain copy; drivers may fail on such texts in the destination as they did in the source"
+	case src.Encoding == sqlASCII:
+		f.Do = "find out what the bytes are; the first row that is not valid in the destination's encoding fails"
+	case dst.Encoding == "UTF8":
+		f.Do = "every text fits, but takes other bytes: limits on bytes and indexes near their maximum size may not hold"
+	default:
+		f.Severity = Error
+		f.Do = fmt.Sprintf("create the destination's database with ENCODING %s (from template0): texts may not fit", src.Encoding)
+	}
+	return []Finding{f}
+}
+
+func provider(d *catalog.Database) string {
+	name := map[string]string{"c": "libc", "i": "ICU", "b": "builtin"}[d.Provider]
+	if d.Locale != "" {
+		name += " " + d.Locale
+	}
+	return name
+}
+
+// sameLocale knows that C and POSIX are two names of one.
+func sameLocale(a, b string) bool {
+	posix := func(s string) bool { return s == "C" || s == "POSIX" }
+	return a == b || posix(a) && posix(b)
+}
+
+// collationVersion is what the database was made with, and what its server's library has now.
+type collationVersion struct{ recorded, actual string }
+
+func checkCollationVersions(ctx context.Context, in *Input) ([]Finding, error) {
+	var sides [2]collationVersion
+	for i, conn := range []*pgx.Conn{in.SourceConn, in.DestinationConn} {
+		if conn == nil {
+			continue
+		}
+		var err error
+		if sides[i], err = readCollationVersion(ctx, conn); err != nil {
+			return nil, err
+		}
+	}
+	return compareCollationVersions(sides, in.Source.Provider == in.Destination.Provider), nil
+}
+
+// compareCollationVersions takes the source's and the destination's; empty is unknown.
+func compareCollationVersions(sides [2]collationVersion, sameProvider bool) []Finding {
+	var findings []Finding
+	for i, v := range sides {
+		if v.recorded != "" && v.actual != "" && v.recorded != v.actual {
+			findings = append(findings, Finding{
+				Side: []string{Source, Destination}[i], Found: fmt.Sprintf("the database was made with collation version %s, the server has %s now", v.recorded, v.actual),
+				Do: "reindex what depends on the collation, then ALTER DATABASE ... REFRESH COLLATION VERSION",
+			})
+		}
+	}
+	if s, d := sides[0].actual, sides[1].actual; s != "" && d != "" && s != d && sameProvider {
+		findings = append(findings, Finding{
+			Side: Destination, Found: fmt.Sprintf("the collation's version differs: %s in the source, %s in the destination", s, d),
+			Do: "texts may sort otherwise; look at partition bounds, exclusion constraints and range types on text",
+		})
+	}
+	return findings
+}
+
+// readCollationVersion is empty below 15, which does not record it for the database, and for C.
+func readCollationVersion(ctx context.Context, conn *pgx.Conn) (v collationVersion, err error) {
+	if postgres.VersionNumber(conn) < 150000 {
+		return v, nil
+	}
+	err = conn.QueryRow(ctx, `SELECT coalesce(datcollversion, ''), coalesce(pg_database_collation_actual_version(oid), '')
+		FROM pg_database WHERE datname = current_database()`).Scan(&v.recorded, &v.actual)
+	return v, err
+}
