@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 
@@ -110,7 +109,7 @@ func (b *builder) alter(n *node, have catalog.Object) error {
 	if i.Kind != catalog.KindExtension { // an extension's comment is its own
 		sql = append(sql, b.alterComments(n.obj, have)...)
 	}
-	sql = append(sql, b.alterPrivileges(n.obj, have)...)
+	sql = append(sql, ddl.ChangePrivileges(n.obj, have)...)
 	if len(sql) == 0 {
 		return nil
 	}
@@ -140,50 +139,6 @@ func (b *builder) alterComments(want, have catalog.Object) []string {
 		}
 	}
 	return sql
-}
-
-func (b *builder) alterPrivileges(want, have catalog.Object) []string {
-	want = withoutEqualColumns(want, have)
-	base, acl := have.Meta().ACL, want.Meta().ACL
-	switch {
-	case base == nil:
-		return ddl.Privileges(want)
-	case acl == nil:
-		// The source has the defaults; so had the destination's object, which somebody has changed since.
-		base = nil
-	}
-	return ddl.PrivilegesFrom(want, base)
-}
-
-// withoutEqualColumns is the object without the column privileges that the destination's has too.
-func withoutEqualColumns(want, have catalog.Object) catalog.Object {
-	acls := map[string][]string{}
-	switch h := have.(type) {
-	case *catalog.Table:
-		for _, c := range h.Columns {
-			acls[c.Name] = c.ACL
-		}
-	case *catalog.View:
-		for _, c := range h.Columns {
-			acls[c.Name] = c.ACL
-		}
-	}
-	want = clone(want)
-	switch w := want.(type) {
-	case *catalog.Table:
-		for _, c := range w.Columns {
-			if slices.Equal(c.ACL, acls[c.Name]) {
-				c.ACL = nil
-			}
-		}
-	case *catalog.View:
-		for i := range w.Columns {
-			if slices.Equal(w.Columns[i].ACL, acls[w.Columns[i].Name]) {
-				w.Columns[i].ACL = nil
-			}
-		}
-	}
-	return want
 }
 
 // core is the canonical text of an object without what can be altered in place.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -257,8 +259,8 @@ func read(t *testing.T, conn *pgx.Conn) *catalog.Database {
 	return db
 }
 
-// dump is what pg_dump says of a database's schema and of its large objects, as lines. The key that newer minor releases put into
-// each dump is left out.
+// dump is what pg_dump says of a database's schema and of its large objects: sorted entries, since the order of entries that are free of
+// each other follows their OIDs in places.
 func dump(t *testing.T, conn *pgx.Conn) []string {
 	t.Helper()
 	bin, err := sandbox.FindBinaries("")
@@ -271,17 +273,33 @@ func dump(t *testing.T, conn *pgx.Conn) []string {
 	return append(schema, large...)
 }
 
+// setting is what pg_dump writes between entries as the order of entries needs it.
+var setting = regexp.MustCompile(`(?m)^SET (default_tablespace|default_table_access_method) = .*\n+`)
+
 func pgDump(t *testing.T, program string, args ...string) []string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), program, args...).Output()
 	if err != nil {
 		t.Fatalf("%s: %v", program, err)
 	}
-	var lines []string
-	for line := range strings.Lines(string(out)) {
-		if !strings.HasPrefix(line, `\restrict`) && !strings.HasPrefix(line, `\unrestrict`) {
-			lines = append(lines, line)
+	text := string(out)
+	tablespace := "''"
+	var entries []string
+	for i, entry := range strings.Split(text, "\n--\n-- ") {
+		if i == 0 {
+			continue // settings, and in newer minor releases a key that differs in each dump
+		}
+		// A setting stands at the end of the entry before the first one that it is for.
+		body := strings.TrimSpace(setting.ReplaceAllString(entry, ""))
+		if !strings.HasPrefix(entry, "PostgreSQL database dump complete") {
+			entries = append(entries, body+"\n-- in tablespace "+tablespace)
+		}
+		for _, m := range setting.FindAllString(entry, -1) {
+			if value, ok := strings.CutPrefix(m, "SET default_tablespace = "); ok {
+				tablespace = strings.TrimSpace(value)
+			}
 		}
 	}
-	return lines
+	slices.Sort(entries)
+	return entries
 }
