@@ -79,8 +79,8 @@ func (t task) key() ledger.Key { return ledger.Key{Address: t.action.Address, Pa
 
 // work lets the workers of every lane run the schedule dry.
 func (r *run) work(ctx context.Context, s *schedule) error {
-	group, ctx := errgroup.WithContext(ctx)
-	defer s.stop(ctx)()
+	group, groupCtx := errgroup.WithContext(ctx)
+	defer s.stop(groupCtx)()
 	workers := [laneCount]int{laneSQL: 1, laneCopy: r.parallel, laneIndex: r.cfg.Parallelism.Index}
 	for l, n := range workers {
 		for range n {
@@ -92,7 +92,7 @@ func (r *run) work(ctx context.Context, s *schedule) error {
 					if st == nil {
 						return nil
 					}
-					failed, err := w.do(ctx, st)
+					failed, err := w.do(groupCtx, st)
 					if err != nil {
 						return err
 					}

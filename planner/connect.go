@@ -20,23 +20,23 @@ func (b *builder) addSQL(n *node) error {
 		a.Estimate = Estimate{Rows: max(0, o.Rows), Bytes: o.Bytes}
 	case *catalog.Constraint:
 		a.SQL = ddl.CreateKey(o, b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}])
-		a.Locks = []string{relation(o.Schema, o.Table)}
+		a.Locks = []string{b.lock(o.Schema, o.Table)}
 		if o.References != nil {
-			a.Locks = append(a.Locks, relation(o.References.Schema, o.References.Name))
+			a.Locks = append(a.Locks, b.lock(o.References.Schema, o.References.Name))
 		}
 		if x := b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]; x != nil && ddl.BuildsOwnIndex(o) {
 			a.Estimate.Bytes = x.Bytes
 		}
 	case *catalog.Index:
 		a.SQL, err = ddl.Create(o)
-		a.Shares = []string{relation(o.Schema, o.Table)}
+		a.Shares = []string{b.lock(o.Schema, o.Table)}
 		a.Estimate.Bytes = o.Bytes
 	case *catalog.Sequence:
 		a.SQL, err = b.createSequence(o)
 	case *catalog.Trigger, *catalog.Rule, *catalog.Policy:
 		a.SQL, err = ddl.Create(o)
 		i := o.Meta()
-		a.Locks = []string{relation(i.Schema, i.Table)}
+		a.Locks = []string{b.lock(i.Schema, i.Table)}
 	default:
 		a.SQL, err = ddl.Create(o)
 	}
@@ -53,7 +53,11 @@ func (b *builder) createSequence(s *catalog.Sequence) ([]string, error) {
 		if t != nil {
 			for _, c := range t.Columns {
 				if c.Name == s.OwnedBy.Column {
-					return ddl.CreateIdentity(s, c.Identity)
+					sql, err := ddl.CreateIdentity(s, c.Identity)
+					if logged := ddl.SetLogged(s, t); logged != "" {
+						sql = append(sql, logged)
+					}
+					return sql, err
 				}
 			}
 		}
@@ -87,25 +91,27 @@ func (b *builder) addCompanions(n *node) {
 		}
 		if sql := ddl.RowSecurity(o); len(sql) > 0 {
 			c := companion(ActionRowSecurity, PostData, StageRules, "", sql...)
-			c.action.Locks = []string{relation(o.Schema, o.Name)}
+			c.action.Locks = []string{b.lock(o.Schema, o.Name)}
 		}
 	case *catalog.Index:
 		if o.Parent != nil {
-			companion(string(catalog.KindIndexPartition), Data, StageData, "of "+o.Parent.Schema+"."+o.Parent.Name, ddl.AttachIndex(o))
+			c := companion(string(catalog.KindIndexPartition), Data, StageData, "of "+o.Parent.Schema+"."+o.Parent.Name, ddl.AttachIndex(o))
+			c.action.Locks = []string{b.lock(o.Schema, o.Table)}
 		}
 	case *catalog.Constraint:
 		if ddl.NeedsValidate(o) {
 			c := companion(ActionValidate, PostData, StageData, "", ddl.Validate(o))
-			c.action.Locks = []string{relation(o.Schema, o.Table)}
+			c.action.Locks = []string{b.lock(o.Schema, o.Table)}
 			if o.References != nil {
-				c.action.Shares = []string{relation(o.References.Schema, o.References.Name)}
+				c.action.Shares = []string{b.lock(o.References.Schema, o.References.Name)}
 			}
 			if t := b.tables[catalog.Name{Schema: o.Schema, Name: o.Table}]; t != nil {
 				c.action.Estimate.Bytes = t.Bytes
 			}
 		}
 		if x := b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]; x != nil && x.Parent != nil && ddl.BuildsOwnIndex(o) {
-			companion(string(catalog.KindIndexPartition), Data, StageData, "of "+x.Parent.Schema+"."+x.Parent.Name, ddl.AttachIndex(x))
+			c := companion(string(catalog.KindIndexPartition), Data, StageData, "of "+x.Parent.Schema+"."+x.Parent.Name, ddl.AttachIndex(x))
+			c.action.Locks = []string{b.lock(o.Schema, o.Table)}
 		}
 	case *catalog.View:
 		if i.Kind == catalog.KindMaterializedView && o.Populated && b.cfg.Data {
@@ -119,6 +125,16 @@ func (b *builder) addCompanions(n *node) {
 	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent {
 		companion(ActionPrivileges, PostData, StageRules, "", sql...)
 	}
+}
+
+// lock names what an action on a table locks: the root of its partitions, since statements on one of them reach up and
+// down the tree in orders of their own.
+func (b *builder) lock(schema, table string) string {
+	at := catalog.Name{Schema: schema, Name: table}
+	for t := b.tables[at]; t != nil && t.Bound != "" && len(t.Parents) == 1; t = b.tables[at] {
+		at = t.Parents[0]
+	}
+	return relation(at.Schema, at.Name)
 }
 
 func partitionAddress(t *catalog.Table) string {

@@ -28,7 +28,7 @@ const nextAfterApply = `Next: "migrator verify" proves that every row arrived; "
 func newApplyCommand(a *app) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
-		Use: "apply [options] [PLANFILE]", Short: "Carry a plan out, or go on with one that is unfinished", Args: cobra.MaximumNArgs(1),
+		Use: "apply [options] [PLANFILE]", Short: "Carry a plan out, or go on with one that is unfinished", Args: arguments(cobra.MaximumNArgs(1)),
 		Long: `Carries out a saved plan without asking, or plans, shows the plan, asks for the word yes, and carries it out.
 A run that was interrupted or failed is gone on with by the same command: what is committed is never done twice.`,
 		RunE: func(c *cobra.Command, args []string) error { return runApply(c.Context(), a, c, o, args) },
@@ -42,7 +42,6 @@ A run that was interrupted or failed is gone on with by the same command: what i
 }
 
 func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, args []string) error {
-	a.json = o.json
 	switch {
 	case o.json && len(args) == 0 && !o.autoApprove:
 		return &usageError{command: c, err: errors.New("-json needs a saved plan or -auto-approve")}
@@ -68,7 +67,7 @@ func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, arg
 		Config: cfg, Version: a.version, Plan: p, Sink: a.sink(sink), LockTimeout: o.lockTimeout, Parallelism: o.parallelism,
 	}
 	if p == nil {
-		options.Approve = func(p *planner.Plan, _ bool) (bool, error) {
+		options.Approve = func(p *planner.Plan) (bool, error) {
 			sink.plan = p
 			return a.approvePlan(ctx, p, o)
 		}

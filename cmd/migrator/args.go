@@ -30,12 +30,15 @@ func longFlags(args []string) []string {
 // withEnvironment puts the arguments of the environment between the command and its own, which win over them.
 func withEnvironment(root *cobra.Command, args []string, variable string) ([]string, error) {
 	extra, err := splitWords(variable)
-	if err != nil || len(extra) == 0 {
-		return args, err
+	if err != nil {
+		return nil, &usageError{command: root, err: err}
 	}
 	command, rest, err := root.Find(args)
-	if err != nil || command == root {
-		return args, nil //nolint:nilerr // an unknown command is told by its execution
+	if err != nil {
+		return nil, &usageError{command: root, err: err}
+	}
+	if len(extra) == 0 || command == root {
+		return args, nil
 	}
 	path := strings.Fields(command.CommandPath())[1:]
 	return append(append(path, longFlags(extra)...), rest...), nil

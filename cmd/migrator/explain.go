@@ -15,7 +15,7 @@ import (
 
 // explainWork finds the words for the errors of the packages that do the work; the summary is empty for one that it does not know.
 func explainWork(err error) (summary, detail, advice string) {
-	for _, find := range []func(error) (string, string, string){explainRefusal, explainRun, explainInput} {
+	for _, find := range []func(error) (string, string, string){explainRefusal, explainLedger, explainRun, explainInput} {
 		if summary, detail, advice := find(err); summary != "" {
 			return summary, detail, advice
 		}
@@ -35,6 +35,8 @@ func explainRefusal(err error) (summary, detail, advice string) {
 	var wrong *executor.WrongDatabaseError
 	var same *executor.SameDatabaseError
 	var unfinished *executor.UnfinishedError
+	var complete *executor.CompleteError
+	var moved *executor.MovedError
 	switch {
 	case errors.As(err, &released):
 		return "Released", sentence(released), "To begin another migration into this destination, use another state file and make a new plan."
@@ -56,6 +58,37 @@ func explainRefusal(err error) (summary, detail, advice string) {
 		return "Source and destination are one", sentence(same), "Check the two addresses in the configuration."
 	case errors.As(err, &unfinished):
 		return "Unfinished run", sentence(unfinished), `Run "migrator apply" to finish it, or "migrator release -abandon" to give it up.`
+	}
+	switch {
+	case errors.As(err, &complete):
+		return "The run is complete", sentence(complete), `"migrator verify" proves it, "migrator release" ends it. A further plan needs another state file (-state=FILE).`
+	case errors.As(err, &moved):
+		return "Another process was here", sentence(moved), ""
+	}
+	return "", "", ""
+}
+
+// explainLedger is about the ledger itself and its lock.
+func explainLedger(err error) (summary, detail, advice string) {
+	var lost *ledger.LostError
+	var blocked *ledger.BlockedError
+	var unlock *ledger.UnlockError
+	var notLedger *ledger.NotLedgerError
+	var newer *ledger.NewerLedgerError
+	var foreign *ledger.ForeignObjectsError
+	switch {
+	case errors.As(err, &lost):
+		return "The lock was lost", sentence(lost), `What is committed stays. Run "migrator apply" to go on.`
+	case errors.As(err, &blocked):
+		return "Another process still writes", sentence(blocked), `Wait for it and run "migrator apply" again; "migrator status" shows what it does.`
+	case errors.As(err, &unlock):
+		return "The lock could not be taken away", sentence(unlock), ""
+	case errors.As(err, &notLedger):
+		return "The ledger's schema is something else", sentence(notLedger), ""
+	case errors.As(err, &newer):
+		return "The ledger is of a newer release", sentence(newer), ""
+	case errors.As(err, &foreign):
+		return "The ledger cannot be dropped", sentence(foreign), ""
 	}
 	return "", "", ""
 }

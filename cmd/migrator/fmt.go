@@ -14,7 +14,7 @@ type fmtOptions struct{ check, diff, recursive bool }
 func newFmtCommand(a *app) *cobra.Command {
 	var o fmtOptions
 	c := &cobra.Command{
-		Use: "fmt [options] [DIR]", Short: "Bring the configuration into the canonical format", Args: cobra.MaximumNArgs(1),
+		Use: "fmt [options] [DIR]", Short: "Bring the configuration into the canonical format", Args: arguments(cobra.MaximumNArgs(1)),
 		Long: `Rewrites the *.hcl and *.vars files of a directory in the canonical format and prints the names of those that it changed.
 With - in place of a directory, formats stdin to stdout.`,
 		RunE: func(_ *cobra.Command, args []string) error { return runFmt(a, o, args) },

@@ -14,7 +14,7 @@ type forceUnlockOptions struct{ force bool }
 func newForceUnlockCommand(a *app) *cobra.Command {
 	var o forceUnlockOptions
 	c := &cobra.Command{
-		Use: "force-unlock [options]", Short: "End the session that holds the destination's lock", Args: cobra.NoArgs,
+		Use: "force-unlock [options]", Short: "End the session that holds the destination's lock", Args: arguments(cobra.NoArgs),
 		Long: `Ends the session that holds the lock in the destination, for a host that is gone but whose connection the server still keeps.
 A run that is alive ends with an error; what it committed stays.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runForceUnlock(c.Context(), a, o) },

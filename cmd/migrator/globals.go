@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
@@ -32,23 +33,26 @@ func (o *globalOptions) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.vars, "var", nil, "Set a variable of the configuration: `NAME=VALUE`; can be repeated")
 	f.StringArrayVar(&o.varFiles, "var-file", nil, "Read variables from `FILE`, beside migrator.vars and *.auto.vars; can be repeated")
 	f.BoolVar(&o.noColor, "no-color", false, "No colours, as with the environment variable NO_COLOR")
-	f.BoolVar(&o.input, "input", true, "Ask for what is missing; -input=false makes it an error")
+	f.BoolVar(&o.input, "input", true, "Do not ask for what is missing; it is an error then")
 	f.StringVar(&o.log, "log", "", "Write a log to stderr: `debug|info|warn`, as with the environment variable MIGRATOR_LOG")
 }
 
 // enter is what happens before every command.
-func (a *app) enter() error {
+func (a *app) enter(c *cobra.Command) error {
+	if f := c.Flags().Lookup("json"); f != nil {
+		a.json = f.Value.String() == "true"
+	}
 	if a.globals.log == "" {
 		a.globals.log = a.getenv("MIGRATOR_LOG")
 	}
 	if _, err := a.logLevel(); err != nil {
-		return err
+		return &usageError{command: c, err: err}
 	}
 	if a.globals.chdir == "" {
 		return nil
 	}
 	if err := os.Chdir(a.globals.chdir); err != nil {
-		return &adviceError{summary: "Cannot change to the directory of -chdir", err: err}
+		return &adviceError{summary: "Cannot change to " + a.globals.chdir, err: reason(err)}
 	}
 	return nil
 }

@@ -82,6 +82,12 @@ func flags(w io.Writer, title string, set *pflag.FlagSet) {
 			return
 		}
 		value, text := pflag.UnquoteUsage(f)
+		switch f.Name {
+		case "help":
+			text = "Show this help"
+		case "version":
+			text = "Show the version"
+		}
 		name := "-" + f.Name
 		if f.Value.Type() != "bool" {
 			name += "=" + value

@@ -20,7 +20,7 @@ type initOptions struct{ fromURL bool }
 func newInitCommand(a *app) *cobra.Command {
 	var o initOptions
 	c := &cobra.Command{
-		Use: "init [options] [SOURCE-URL DESTINATION-URL]", Short: "Write a configuration to begin with", Args: cobra.MaximumNArgs(2),
+		Use: "init [options] [SOURCE-URL DESTINATION-URL]", Short: "Write a configuration to begin with", Args: arguments(cobra.MaximumNArgs(2)),
 		Long: `Writes a commented migration.hcl, and a .gitignore for state and secrets. Files that are there are not changed,
 but for lines missing in .gitignore. Passwords in the URLs are not written; the file has sensitive variables for them.`,
 		RunE: func(c *cobra.Command, args []string) error { return runInit(a, c, o, args) },

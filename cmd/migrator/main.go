@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -43,7 +44,10 @@ type app struct {
 // run carries out a command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
-	args, err := withEnvironment(root, longFlags(args), a.getenv(argsVariable))
+	args = longFlags(args)
+	// Even a command line that cannot be understood is answered with an object if it asks for one.
+	a.json = slices.Contains(args, "--json")
+	args, err := withEnvironment(root, args, a.getenv(argsVariable))
 	if err == nil {
 		root.SetArgs(args)
 		err = root.ExecuteContext(ctx)
@@ -63,18 +67,22 @@ func newRootCommand(a *app) *cobra.Command {
 		Long: `migrator moves one PostgreSQL database into another: schema, rows, sequences, constraints, triggers.
 "migrator plan" says what would be done, "migrator apply" does exactly that, "migrator verify" proves it row for row.`,
 		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		// A letter wrong or two letters swapped.
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		Args:                       arguments(cobra.NoArgs),
+		Version:                    a.version,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
+	root.SetVersionTemplate("migrator {{.Version}}\n")
 	root.SetHelpFunc(help)
 	root.SetUsageFunc(func(*cobra.Command) error { return nil })
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{command: c, err: err} })
 	a.globals.register(root.PersistentFlags())
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.enter() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.enter(c) }
 	root.AddCommand(
 		newInitCommand(a), newValidateCommand(a), newPlanCommand(a), newApplyCommand(a), newReleaseCommand(a),
 		newFmtCommand(a), newPrecheckCommand(a), newShowCommand(a), newStatusCommand(a), newStateCommand(a), newForceUnlockCommand(a), newVersionCommand(a),

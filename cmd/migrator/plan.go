@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,7 @@ type planOptions struct {
 func newPlanCommand(a *app) *cobra.Command {
 	var o planOptions
 	c := &cobra.Command{
-		Use: "plan [options]", Short: "Show what apply would do, in order", Args: cobra.NoArgs,
+		Use: "plan [options]", Short: "Show what apply would do, in order", Args: arguments(cobra.NoArgs),
 		Long: `Reads both catalogs and prints the ordered list of what would be done, with what is dangerous and what is left out.
 Nothing is written to either server. With -out the plan is saved; "migrator apply FILE" does exactly what it says.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runPlan(c.Context(), a, c, o) },
@@ -36,7 +35,6 @@ func runPlan(ctx context.Context, a *app, c *cobra.Command, o planOptions) error
 	if err := o.view.check(); err != nil {
 		return &usageError{command: c, err: err}
 	}
-	a.json = o.view.json
 	cfg, err := a.load(ctx)
 	if err != nil {
 		return err
@@ -71,7 +69,7 @@ func savePlan(path string, p *planner.Plan) error {
 		return err
 	}
 	if err := writeFile(path, data); err != nil {
-		return &adviceError{summary: "Cannot save the plan", err: errors.Unwrap(err)}
+		return &adviceError{summary: "Cannot save the plan", err: reason(err)}
 	}
 	return nil
 }

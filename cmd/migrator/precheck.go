@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ type precheckOptions struct {
 func newPrecheckCommand(a *app) *cobra.Command {
 	var o precheckOptions
 	c := &cobra.Command{
-		Use: "precheck [options]", Short: "Look for what would make the migration fail", Args: cobra.NoArgs,
+		Use: "precheck [options]", Short: "Look for what would make the migration fail", Args: arguments(cobra.NoArgs),
 		Long: `Runs the named checks that apply runs as well: connections, versions, privileges, space, locale, extensions, and more.
 An error stops apply. An alert does not, but wants to be looked at; precheck { ignore ... } in the configuration accepts it, with a reason.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runPrecheck(c.Context(), a, c, o) },
@@ -41,7 +40,6 @@ func runPrecheck(ctx context.Context, a *app, c *cobra.Command, o precheckOption
 			return &usageError{command: c, err: fmt.Errorf("there is no check %q; the checks are %s", name, strings.Join(names, ", "))}
 		}
 	}
-	a.json = o.json
 	cfg, err := a.load(ctx)
 	if err != nil {
 		return err
@@ -52,7 +50,7 @@ func runPrecheck(ctx context.Context, a *app, c *cobra.Command, o precheckOption
 	}
 	if o.grants != "" {
 		if err := writeFile(o.grants, []byte(r.GrantScript())); err != nil {
-			return &adviceError{summary: "Cannot write the script of -grants", err: errors.Unwrap(err)}
+			return &adviceError{summary: "Cannot write the script of -grants", err: reason(err)}
 		}
 	}
 	if o.json {

@@ -29,6 +29,19 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// arguments makes what a validator of cobra says a usageError.
+func arguments(validate cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := validate(c, args); err != nil {
+			if near := c.SuggestionsFor(strings.Join(args, " ")); len(near) > 0 {
+				err = fmt.Errorf("%w; did you mean %q?", err, near[0])
+			}
+			return &usageError{command: c, err: err}
+		}
+		return nil
+	}
+}
+
 // adviceError is an error with a headline and something to do about it.
 type adviceError struct {
 	summary string
@@ -120,6 +133,14 @@ func explain(err error) (summary, detail, advice string) {
 		return "Interrupted", "", "Nothing was left half done; run the command again."
 	}
 	return "The command failed", sentence(err), ""
+}
+
+// reason is what the operating system said, without the operation and the path, which the headline has.
+func reason(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // sentence is an error's text as a sentence.

@@ -18,7 +18,7 @@ type releaseOptions struct {
 func newReleaseCommand(a *app) *cobra.Command {
 	var o releaseOptions
 	c := &cobra.Command{
-		Use: "release [options]", Short: "End a migration: remove the ledger, so that nothing can write again", Args: cobra.NoArgs,
+		Use: "release [options]", Short: "End a migration: remove the ledger, so that nothing can write again", Args: arguments(cobra.NoArgs),
 		Long: `Drops migrator's ledger from the destination and marks the state released. From then on no copy of the state or of the plan
 can write to the destination, which may go live. Do this after "migrator verify".`,
 		RunE: func(c *cobra.Command, _ []string) error { return runRelease(c.Context(), a, o) },

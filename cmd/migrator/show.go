@@ -16,7 +16,7 @@ type showOptions struct{ view planView }
 func newShowCommand(a *app) *cobra.Command {
 	var o showOptions
 	c := &cobra.Command{
-		Use: "show [options] [FILE]", Short: "Show a saved plan, or the state", Args: cobra.MaximumNArgs(1),
+		Use: "show [options] [FILE]", Short: "Show a saved plan, or the state", Args: arguments(cobra.MaximumNArgs(1)),
 		Long: `Shows the plan or the state in a file; without one, the state of the configuration in this directory.`,
 		RunE: func(c *cobra.Command, args []string) error { return runShow(c.Context(), a, c, o, args) },
 	}
@@ -29,7 +29,6 @@ func runShow(ctx context.Context, a *app, c *cobra.Command, o showOptions, args 
 	if err := o.view.check(); err != nil {
 		return &usageError{command: c, err: err}
 	}
-	a.json = o.view.json
 	if len(args) == 0 {
 		state, err := a.readState(ctx)
 		if err != nil {

@@ -20,18 +20,18 @@ import (
 func newStateCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "state", Short: "Look into the state, or rebuild it",
-		Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: arguments(cobra.NoArgs), RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	list := &cobra.Command{
-		Use: "list", Short: "List the addresses of what is done", Args: cobra.NoArgs,
+		Use: "list", Short: "List the addresses of what is done", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return runStateList(c.Context(), a) },
 	}
 	show := &cobra.Command{
-		Use: "show ADDRESS", Short: "Show what one action did", Args: cobra.ExactArgs(1),
+		Use: "show ADDRESS", Short: "Show what one action did", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return runStateShow(c.Context(), a, args[0]) },
 	}
 	pull := &cobra.Command{
-		Use: "pull", Short: "Rebuild the state from the destination's ledger and print it", Args: cobra.NoArgs,
+		Use: "pull", Short: "Rebuild the state from the destination's ledger and print it", Args: arguments(cobra.NoArgs),
 		Long: `Reads the ledger in the destination and prints the state that follows from it. For a lost state file:
 migrator state pull > migrator.json`,
 		RunE: func(c *cobra.Command, _ []string) error { return runStatePull(c.Context(), a) },

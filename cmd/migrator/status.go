@@ -18,7 +18,7 @@ type statusOptions struct{ json bool }
 func newStatusCommand(a *app) *cobra.Command {
 	var o statusOptions
 	c := &cobra.Command{
-		Use: "status [options]", Short: "Show where a run stands, from any host", Args: cobra.NoArgs,
+		Use: "status [options]", Short: "Show where a run stands, from any host", Args: arguments(cobra.NoArgs),
 		Long: `Reads the ledger in the destination: what is done, who runs it, what its sessions do and what they wait for.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runStatus(c.Context(), a, o) },
 	}
@@ -28,7 +28,6 @@ func newStatusCommand(a *app) *cobra.Command {
 }
 
 func runStatus(ctx context.Context, a *app, o statusOptions) error {
-	a.json = o.json
 	cfg, err := a.load(ctx)
 	if err != nil {
 		return err

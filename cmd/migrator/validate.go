@@ -13,7 +13,7 @@ type validateOptions struct{ json bool }
 func newValidateCommand(a *app) *cobra.Command {
 	var o validateOptions
 	c := &cobra.Command{
-		Use: "validate [options]", Short: "Check the configuration, without any server", Args: cobra.NoArgs,
+		Use: "validate [options]", Short: "Check the configuration, without any server", Args: arguments(cobra.NoArgs),
 		Long: `Checks the *.hcl files of the directory: syntax, names, types, values that contradict each other.
 No server is asked.`,
 		RunE: func(*cobra.Command, []string) error { return runValidate(a, o) },

@@ -12,7 +12,7 @@ type versionOptions struct{ json bool }
 func newVersionCommand(a *app) *cobra.Command {
 	var o versionOptions
 	c := &cobra.Command{
-		Use: "version [options]", Short: "Show the version", Args: cobra.NoArgs,
+		Use: "version [options]", Short: "Show the version", Args: arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return runVersion(a, o) },
 	}
 	c.Flags().BoolVar(&o.json, "json", false, "Print an object")

@@ -13,12 +13,12 @@ import (
 // columnNames are the quoted names of a table's columns that are not generated.
 func columnNames(tb testing.TB, conn *pgx.Conn, table string) []string {
 	tb.Helper()
-	names := value(tb, conn, "SELECT coalesce(string_agg(attname, ',' ORDER BY attnum), '') FROM pg_attribute "+
-		"WHERE attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attrelid = '"+table+"'::regclass")
+	names := value(tb, conn, "SELECT coalesce(string_agg(attname, '|' ORDER BY attnum), '') FROM pg_attribute "+
+		"WHERE attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attrelid = "+postgres.QuoteLiteral(table)+"::regclass")
 	if names == "" {
 		return []string{}
 	}
-	return strings.Split(names, ",")
+	return strings.Split(names, "|")
 }
 
 // tableCopy is the copy of a whole table into one of the same name.

@@ -20,7 +20,7 @@ func columnConstraints(t *catalog.Table, c *catalog.Column) string {
 	var b strings.Builder
 	switch {
 	case c.Generated != "":
-		if !(c.Inherited && inherits(t)) {
+		if !c.Inherited || !inherits(t) {
 			b.WriteString(" GENERATED ALWAYS AS (" + c.Default + ")" + generated[c.Generated])
 		}
 	case c.Identity != "" || c.DefaultApart || c.Default == noDefault:

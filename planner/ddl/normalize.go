@@ -12,8 +12,10 @@ import (
 //
 // PostgreSQL's deparser prints `FROM shop.orders tbl_orders` and `email AS "EMAIL"` after a rename; an alias of the same
 // class as the name before it is left out. A string constant that is cast to regclass holds identifiers. Other
-// constants and dollar quoted bodies stay as they are: the server does not rewrite them either.
+// constants and dollar quoted bodies stay as they are: the server does not rewrite them either. A table that stands twice in a
+// query is called by its name and a number the second time (orders_1), so a name with a number is of its name's class.
 func Normalize(sql string, same func(name string) string) string {
+	same = numbered(same)
 	tokens := scan(sql)
 	var b strings.Builder
 	b.Grow(len(sql) + len(sql)/4)
@@ -36,6 +38,25 @@ func Normalize(sql string, same func(name string) string) string {
 		}
 	}
 	return b.String()
+}
+
+// numbered extends classes to names with a number behind them.
+func numbered(same func(string) string) func(string) string {
+	return func(name string) string {
+		if class := same(name); class != name {
+			return class
+		}
+		stem := strings.TrimRight(name, "0123456789")
+		if stem == name || !strings.HasSuffix(stem, "_") {
+			return name
+		}
+		number := name[len(stem)-1:]
+		stem = stem[:len(stem)-1]
+		if class := same(stem); class != stem {
+			return same(class + number)
+		}
+		return name
+	}
 }
 
 // aliases counts the tokens that only call a name by a name of its own class.

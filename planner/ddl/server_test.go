@@ -114,7 +114,8 @@ func build(t *testing.T, conn *pgx.Conn, db *catalog.Database) {
 		}
 	}
 	owned := map[string]bool{} // indexes that their constraints build
-	var create, late [][]string
+	// A partition is attached before its parent has an index, which it would otherwise get a copy of.
+	var create, attach, late [][]string
 	for _, c := range db.Constraints {
 		if ddl.BuildsOwnIndex(c) {
 			owned[c.Schema+"."+c.Index] = true
@@ -143,7 +144,8 @@ func build(t *testing.T, conn *pgx.Conn, db *catalog.Database) {
 			}
 			late = append(late, []string{ddl.OwnedBy(o)})
 		case *catalog.Table:
-			late = append(late, []string{ddl.Attach(o)}, ddl.RowSecurity(o), ddl.Late(o))
+			attach = append(attach, []string{ddl.Attach(o)})
+			late = append(late, ddl.RowSecurity(o), ddl.Late(o))
 		case *catalog.Domain:
 			late = append(late, ddl.Late(o))
 		case *catalog.Index:
@@ -151,6 +153,12 @@ func build(t *testing.T, conn *pgx.Conn, db *catalog.Database) {
 			if owned[o.Schema+"."+o.Name] {
 				continue
 			}
+			sql, err := ddl.Create(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			late = append(late, sql)
+			continue
 		case *catalog.Constraint:
 			late = append(late, ddl.CreateKey(o, indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]))
 			if ddl.NeedsValidate(o) {
@@ -170,25 +178,26 @@ func build(t *testing.T, conn *pgx.Conn, db *catalog.Database) {
 		}
 		create, late = append(create, sql), append(late, ddl.Privileges(o))
 	}
-	runAll(t, conn, append(create, late...))
+	waiting := runAll(t, conn, create) // a view may need a key
+	waiting = runAll(t, conn, append(attach, waiting...))
+	if waiting = runAll(t, conn, append(late, waiting...)); len(waiting) > 0 {
+		t.Fatalf("%d groups of statements fail for good, the first is\n%s\n%v", len(waiting), strings.Join(waiting[0], ";\n"),
+			inTransaction(t.Context(), conn, waiting[0]))
+	}
 }
 
-// runAll runs groups of statements, each group in one transaction.
-func runAll(t *testing.T, conn *pgx.Conn, groups [][]string) {
+// runAll runs groups of statements, each group in one transaction, as often as it helps, and returns those that fail.
+func runAll(t *testing.T, conn *pgx.Conn, groups [][]string) [][]string {
 	t.Helper()
-	for len(groups) > 0 {
+	for {
 		var failed [][]string
-		var first error
 		for _, group := range groups {
-			if err := inTransaction(t.Context(), conn, group); err != nil {
+			if inTransaction(t.Context(), conn, group) != nil {
 				failed = append(failed, group)
-				if first == nil {
-					first = err
-				}
 			}
 		}
-		if len(failed) == len(groups) {
-			t.Fatalf("%d groups of statements fail for good, the first is\n%s\n%v", len(failed), strings.Join(failed[0], ";\n"), first)
+		if len(failed) == 0 || len(failed) == len(groups) {
+			return failed
 		}
 		groups = failed
 	}

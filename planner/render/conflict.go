@@ -18,7 +18,8 @@ func ConflictError(p *planner.Plan) (summary, detail string) {
 		if a.Change != planner.Conflict {
 			continue
 		}
-		if total++; total <= shownConflicts {
+		total++
+		if total <= shownConflicts {
 			lines = append(lines, kindLabel(a.Kind)+" "+label(a)+": "+printable(a.Reason))
 		}
 	}

@@ -111,11 +111,9 @@ func leaves(a *planner.Action) int64 {
 	if a.Copy == nil || a.Estimate.Bytes == 0 {
 		return a.Estimate.Bytes
 	}
-	perRow, fields := int64(0), int64(len(a.Copy.Columns))
+	perRow := int64(len(a.Copy.Columns))
 	if a.Copy.Format == "binary" {
-		perRow = 2 + 4*fields
-	} else {
-		perRow = fields
+		perRow = 2 + 4*perRow
 	}
 	// Statistics may be far off: the estimate stays within half and all of what is on disk.
 	return min(a.Estimate.Bytes, max(a.Estimate.Bytes/2, a.Estimate.Bytes+a.Estimate.Rows*(perRow-28)))
