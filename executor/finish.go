@@ -8,7 +8,6 @@ import (
 	"migrator/executor/report"
 	"migrator/planner"
 	"migrator/statefile"
-	"os"
 	"time"
 )
 
@@ -105,13 +104,4 @@ func countDone(s *statefile.State) int {
 		}
 	}
 	return n
-}
-
-// operator names who runs this, for the record.
-func operator() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown host"
-	}
-	return os.Getenv("USER") + "@" + host
 }

@@ -92,7 +92,8 @@ func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
 	if err := lease.Drop(ctx, fence); err != nil {
 		return nil, err
 	}
-	out.State.Status, out.State.ReleasedAt, out.State.ReleasedBy = statefile.Released, time.Now().UTC(), operator()
+	who := statefile.NewHolder("release")
+	out.State.Status, out.State.ReleasedAt, out.State.ReleasedBy = statefile.Released, time.Now().UTC(), who.Who+"@"+who.Host
 	if err := file.Save(out.State); err != nil {
 		return nil, fmt.Errorf("the ledger is dropped and the migration released, but the state file could not be marked: %w", err)
 	}

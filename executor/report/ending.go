@@ -34,7 +34,7 @@ func (s *textSink) end(e Event, now time.Time) {
 		s.print("\nTried again after an error: %s\n", plural(t.retries, "time"))
 	}
 	if e.Message != "" {
-		s.print("\n%s\n", strings.TrimSpace(e.Message))
+		s.print("\n%s\n", upper(strings.TrimSpace(e.Message)))
 	}
 	if e.Type == RunComplete && s.options.Next != "" {
 		s.print("\n%s\n", s.options.Next)

@@ -114,6 +114,16 @@ func message(e Event) string {
 		if e.Err != nil {
 			text = "differs"
 		}
+	case RunStart:
+		text = "run started, " + plural(e.Total, "action")
+	case RunResume:
+		text = fmt.Sprintf("run resumed, %s of %s done", count(e.Done), plural(e.Total, "action"))
+	case RunComplete:
+		text = "run complete after " + short(e.Elapsed)
+	case RunFailed:
+		text = "run failed"
+	case RunInterrupted:
+		text = "run interrupted"
 	}
 	parts := make([]string, 0, 4)
 	for _, part := range []string{about, text, e.Message} {

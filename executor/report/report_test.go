@@ -155,7 +155,7 @@ func TestJSON(t *testing.T) {
 			},
 		},
 		{
-			"@level": "error", "@message": "again: no", "@module": "migrator.ui", "@timestamp": "2026-03-01T10:00:00.500000Z",
+			"@level": "error", "@message": "run failed: again: no", "@module": "migrator.ui", "@timestamp": "2026-03-01T10:00:00.500000Z",
 			"type": "run_failed", "error": "no", "note": "again",
 		},
 	}

@@ -96,10 +96,14 @@ func (s *textSink) Send(e Event) {
 func (s *textSink) begin(e Event, now time.Time) {
 	t := s.tally
 	t.total, t.before = max(t.total, e.Total), max(t.before, e.Done)
-	parts := make([]string, 0, 3)
-	if e.Message != "" {
-		parts = append(parts, e.Message)
+	first := "run started"
+	if e.Type == RunResume {
+		first = "run resumed"
 	}
+	if e.Message != "" {
+		first = e.Message
+	}
+	parts := []string{upper(first)}
 	if e.Done > 0 {
 		parts = append(parts, plural(e.Done, "action")+" done before")
 	}
@@ -159,6 +163,14 @@ func (s *textSink) summary(now time.Time) {
 // line writes one line with its time. Whoever reads may be gone; that must not stop a migration.
 func (s *textSink) line(now time.Time, format string, args ...any) {
 	_, _ = fmt.Fprintf(s.w, "%s  %s\n", now.Format(time.TimeOnly), oneLine(fmt.Sprintf(format, args...)))
+}
+
+// upper begins a sentence.
+func upper(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // oneLine keeps server messages and names from moving the cursor or looking like lines of ours.

@@ -2,61 +2,73 @@ package rowcopy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // commitGrace is how long the answer to a COMMIT is waited for when the context ends meanwhile: to know is worth more than to be quick.
 const commitGrace = 5 * time.Second
 
 // commit runs SQL and COMMIT in one message, in the transaction that is open.
-func commit(ctx context.Context, s *session, items []Item, sql string) error {
+//
+// It does so by hand as well: when the connection is lost, pgconn's Exec returns an error of which pgconn.SafeToRetry
+// says that nothing was sent.
+func commit(ctx context.Context, s *session, addresses []string, sql string) error {
 	if err := ctx.Err(); err != nil {
-		return errors.Join(fmt.Errorf("before COMMIT: %w", err), s.settle(ctx, "TE", "ROLLBACK"))
+		s.settle(ctx, "TE", "ROLLBACK")
+		return fmt.Errorf("before COMMIT: %w", context.Cause(ctx))
 	}
 	if sql = strings.TrimRight(strings.TrimSpace(sql), ";"); sql != "" {
 		sql += ";\n"
 	}
-	patient, stop := withGrace(ctx, commitGrace)
-	defer stop()
-	results, err := s.pg.Exec(patient, sql+"COMMIT").ReadAll()
-	if len(results) > 0 {
-		switch last := results[len(results)-1].CommandTag.String(); {
-		case last == "COMMIT":
-			return nil // even if the connection was lost right after that
-		case err == nil:
-			return s.error(fmt.Errorf("COMMIT was answered with %s", last))
-		}
+	stop := onCancel(ctx, func() { _ = s.pg.Conn().SetDeadline(time.Now().Add(commitGrace)) })
+	tag, err := s.last(sql + "COMMIT")
+	stop()
+	switch server, ok := err.(*pgconn.PgError); {
+	case tag == "COMMIT":
+		// Whatever comes after that does not undo it.
+		s.settle(ctx, "TE", "ROLLBACK")
+		return nil
+	case ok && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL":
+		// The server itself says that it undoes everything.
+		s.settle(ctx, "TE", "ROLLBACK")
+		return s.error(fmt.Errorf("recording the rows: %w", err))
+	case err == nil:
+		s.settle(ctx, "TE", "ROLLBACK")
+		return s.error(fmt.Errorf("COMMIT was answered with %s", tag))
 	}
-	var server *pgconn.PgError
-	switch {
-	case errors.As(err, &server) && (server.SeverityUnlocalized == "ERROR" || server.Severity == "ERROR"):
-		// The server itself says that it has undone everything.
-		return errors.Join(s.error(fmt.Errorf("recording the rows: %w", err)), s.settle(ctx, "TE", "ROLLBACK"))
-	case pgconn.SafeToRetry(err):
-		return errors.Join(s.error(fmt.Errorf("recording the rows: %w", err)), s.settle(ctx, "TE", "ROLLBACK"))
-	}
+	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
 	s.close(patient)
-	unknown := &CommitUnknownError{Err: err}
-	for _, item := range items {
-		unknown.Addresses = append(unknown.Addresses, item.Address)
-	}
-	return unknown
+	return &CommitUnknownError{Addresses: addresses, Err: err}
 }
 
-// withGrace is a context that ends a while after ctx does.
-func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	patient, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	timer := time.AfterFunc(grace, cancel)
-	timer.Stop()
-	unwatch := context.AfterFunc(ctx, func() { timer.Reset(grace) })
-	return patient, func() {
-		unwatch()
-		timer.Stop()
-		cancel()
+// last runs SQL and returns the last statement's command tag, also when an error comes after it.
+func (s *session) last(sql string) (tag string, err error) {
+	if err := s.query(sql); err != nil {
+		return "", err
 	}
+	for !s.synced {
+		message, receiveErr := s.receive()
+		if receiveErr != nil {
+			// What the server said before it closed the connection tells more.
+			if err == nil {
+				err = receiveErr
+			}
+			return tag, err
+		}
+		switch m := message.(type) {
+		case *pgproto3.CommandComplete:
+			tag = string(m.CommandTag)
+		case *pgproto3.ErrorResponse:
+			if err == nil {
+				err = pgconn.ErrorResponseToPgError(m)
+			}
+		}
+	}
+	return tag, err
 }

@@ -75,12 +75,12 @@ func (o *outlet) finish() error {
 
 // abandon makes the connection usable after a stream that was not read to its end, in the transaction it was in. If even the
 // savepoint has failed, for a syntax error in a table's condition perhaps, the connection is closed.
-func (o *outlet) abandon(ctx context.Context) error {
+func (o *outlet) abandon(ctx context.Context) {
 	failed := ""
 	if o.inTransaction {
 		failed = "E"
 	}
-	return o.settle(ctx, failed, "ROLLBACK TO SAVEPOINT "+savepoint+"; RELEASE SAVEPOINT "+savepoint)
+	o.settle(ctx, failed, "ROLLBACK TO SAVEPOINT "+savepoint+"; RELEASE SAVEPOINT "+savepoint)
 }
 
 // tagRows is the number at the end of a command tag: "COPY 12", "INSERT 0 12".

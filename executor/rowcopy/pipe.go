@@ -61,12 +61,11 @@ func (p *pipe) move(ctx context.Context) ([]Result, error) {
 		return results, nil
 	}
 	// Both at once: each of them may have to wait for its server.
-	var settled [2]error
 	var tasks sync.WaitGroup
-	tasks.Go(func() { settled[0] = out.abandon(ctx) })
-	tasks.Go(func() { settled[1] = p.dst.settle(ctx, "TE", "ROLLBACK") })
+	tasks.Go(func() { out.abandon(ctx) })
+	tasks.Go(func() { p.dst.settle(ctx, "TE", "ROLLBACK") })
 	tasks.Wait()
-	return nil, errors.Join(err, settled[0], settled[1])
+	return nil, err
 }
 
 // write sends the frames. When that fails the destination may still have said why, so that its answers are read a little longer.

@@ -36,7 +36,7 @@ func Read(ctx context.Context, conn *pgx.Conn, r Reading, opts Options) (Sum, er
 		err = context.Cause(ctx)
 	}
 	if err != nil {
-		_ = out.abandon(ctx) // closed is closed; why is in err
+		out.abandon(ctx)
 		return Sum{}, fmt.Errorf("reading %s: %w", r.Address, err)
 	}
 	return sum, nil

@@ -85,7 +85,11 @@ func Run(ctx context.Context, src, dst *pgx.Conn, items []Item, record func([]Re
 	if record != nil {
 		sql = record(results)
 	}
-	if err := commit(ctx, p.dst, items, sql); err != nil {
+	addresses := make([]string, len(items))
+	for i := range items {
+		addresses[i] = items[i].Address
+	}
+	if err := commit(ctx, p.dst, addresses, sql); err != nil {
 		return nil, err
 	}
 	return results, nil

@@ -3,7 +3,6 @@ package rowcopy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -86,10 +85,10 @@ func (s *session) interruptRead() { _ = s.pg.Conn().SetReadDeadline(past) }
 
 // settle makes a connection usable again in the midst of whatever it does: the statement is cancelled and its answers are
 // read to their end. Then, if there is a transaction of one of the states, it runs the SQL that leaves it. A connection for
-// which that does not work is closed.
-func (s *session) settle(ctx context.Context, states, leave string) error {
+// which that does not work is closed, which callers see from it; why they were called is the error that matters to them.
+func (s *session) settle(ctx context.Context, states, leave string) {
 	if s.pg.IsClosed() {
-		return nil
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
@@ -99,9 +98,7 @@ func (s *session) settle(ctx context.Context, states, leave string) error {
 	}
 	if err != nil {
 		s.close(ctx)
-		return fmt.Errorf("the %s's connection had to be closed: %w", s.side, err)
 	}
-	return nil
 }
 
 func (s *session) resync(ctx context.Context) error {

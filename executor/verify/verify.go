@@ -1,0 +1,196 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"migrator/executor/ledger"
+	"migrator/executor/report"
+	"migrator/executor/rowcopy"
+	"migrator/planner"
+	"migrator/statefile"
+)
+
+// Mode is how deep Run looks.
+type Mode string
+
+// The modes.
+const (
+	Full  Mode = "full"  // every row's hash
+	Count Mode = "count" // the number of rows
+)
+
+// Options are what Run needs.
+type Options struct {
+	Plan *planner.Plan
+	// Done is what the ledger, or after the release the state, says of each address.
+	Done map[string]statefile.Done
+	Mode Mode
+	// Independent reads the source again instead of believing Done.
+	Independent bool
+	// Connections is how many tables are read at once.
+	Connections int
+	// Source and Destination open sessions that only read. Source is called for an independent verification, and to find the rows of
+	// tables that differ.
+	Source, Destination func(context.Context) (*pgx.Conn, error)
+	Sink                report.Sink
+}
+
+// Result is what came out for one table.
+type Result struct {
+	Address  string `json:"address"`
+	Relation string `json:"relation"`
+	// RowsSource is from the ledger, or read again when independent.
+	RowsSource      int64  `json:"rows_source"`
+	RowsDestination int64  `json:"rows_destination"`
+	Equal           bool   `json:"equal"`
+	Method          string `json:"method"` // "digest", "both sides", "count"
+	Message         string `json:"message,omitempty"`
+	// Differences are at most MaxDifferences rows; More says that there are others.
+	Differences []Difference `json:"differences,omitempty"`
+	More        bool         `json:"more,omitempty"`
+}
+
+// group is the copies that fill one table of the destination: one, or all partitions that go in through a root.
+type group struct {
+	addresses []string
+	copies    []*planner.RowCopy
+}
+
+// Run verifies every table that the plan copies. Its results are in the order of the plan; a table that differs is a result and no
+// error.
+func Run(ctx context.Context, o Options) ([]Result, error) {
+	groups := groupsOf(o.Plan)
+	results := make([]Result, len(groups))
+	v := &verification{Options: o, next: make(chan int)}
+	holder, err := v.share(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer holder.close()
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error {
+		defer close(v.next)
+		for _, i := range longestFirst(o.Plan, groups) {
+			select {
+			case v.next <- i:
+			case <-ctx.Done():
+				return nil // the worker that failed has the reason
+			}
+		}
+		return nil
+	})
+	for range max(1, min(o.Connections, len(groups))) {
+		work.Go(func() error {
+			r, err := v.reader(ctx, holder)
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			for i := range v.next {
+				if results[i], err = r.verify(ctx, groups[i]); err != nil {
+					return fmt.Errorf("verifying %s: %w", groups[i].addresses[0], err)
+				}
+				v.tell(results[i])
+			}
+			return nil
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// verification is one call of Run.
+type verification struct {
+	Options
+	next chan int
+	mu   sync.Mutex
+	done int
+}
+
+func (v *verification) tell(r Result) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.done++
+	e := report.Event{Type: report.VerifyTable, Address: r.Address, Rows: r.RowsDestination, Message: r.Message, Done: v.done}
+	if !r.Equal {
+		e.Err = &DifferenceError{Relation: r.Relation, Message: r.Message}
+	}
+	v.Sink.Send(e)
+}
+
+// DifferenceError says that a table differs.
+type DifferenceError struct{ Relation, Message string }
+
+func (e *DifferenceError) Error() string { return e.Relation + " differs: " + e.Message }
+
+func groupsOf(p *planner.Plan) []group {
+	at := map[planner.Relation]int{}
+	var groups []group
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Copy == nil || a.Change != planner.Copy {
+			continue
+		}
+		n, ok := at[a.Copy.Final]
+		if !ok {
+			n = len(groups)
+			at[a.Copy.Final] = n
+			groups = append(groups, group{})
+		}
+		groups[n].addresses = append(groups[n].addresses, a.Address)
+		groups[n].copies = append(groups[n].copies, a.Copy)
+	}
+	return groups
+}
+
+func longestFirst(p *planner.Plan, groups []group) []int {
+	bytes := map[string]int64{}
+	for i := range p.Actions {
+		bytes[p.Actions[i].Address] = p.Actions[i].Estimate.Bytes
+	}
+	weight := make([]int64, len(groups))
+	order := make([]int, len(groups))
+	for i, g := range groups {
+		order[i] = i
+		for _, a := range g.addresses {
+			weight[i] += bytes[a]
+		}
+	}
+	sort.SliceStable(order, func(i, j int) bool { return weight[order[i]] > weight[order[j]] })
+	return order
+}
+
+// expected is what the ledger says that a table's copies moved.
+func (o *Options) expected(g group) (sum rowcopy.Sum, done statefile.Done, err error) {
+	for _, a := range g.addresses {
+		d := o.Done[a]
+		if d.Parts < d.Of || d.Of == 0 {
+			return sum, done, &UnfinishedError{Address: a}
+		}
+		digest := ledger.Digest{}
+		if d.Digest != "" {
+			if digest, err = ledger.ParseDigest(d.Digest); err != nil {
+				return sum, done, fmt.Errorf("the record of %s: %w", a, err)
+			}
+		}
+		sum = sum.Add(rowcopy.Sum{Rows: d.Rows, Bytes: d.Bytes, Digest: digest})
+		done.Kept += d.Kept
+		done.Before += d.Before
+	}
+	return sum, done, nil
+}
+
+// UnfinishedError says that a table's rows are not all committed yet, so that there is nothing to verify.
+type UnfinishedError struct{ Address string }
+
+func (e *UnfinishedError) Error() string {
+	return e.Address + " is not finished; verification needs a complete run"
+}
