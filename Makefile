@@ -26,7 +26,7 @@ help: ## List the targets
 
 .PHONY: build
 build: ## Build bin/migrator and bin/sandbox
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/migrator ./cmd/sandbox
 
 .PHONY: postgres
 postgres: ## Install a PostgreSQL server with apt if there is none

@@ -71,8 +71,8 @@ func (w *worker) copyObjects(ctx context.Context, dst *pgx.Conn, t task) ([]ledg
 	}
 	var entries []ledger.Entry
 	var sent string
-	_, err = rowcopy.CopyObjects(ctx, src, dst, t.action.Address, *t.action.Objects, func(results []rowcopy.Result) string {
-		entries = entriesOf(results)
+	_, err = rowcopy.CopyObjects(ctx, src, dst, rowcopy.Objects{Address: t.action.Address, Range: *t.action.Objects}, func(r rowcopy.Result) string {
+		entries = entriesOf([]rowcopy.Result{r})
 		sent = ""
 		for _, s := range t.action.SQL {
 			sent += s + ";\n"

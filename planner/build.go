@@ -105,6 +105,7 @@ func (b *builder) build() error {
 		b.addSequenceValues()
 	}
 	b.connect()
+	b.orderRefreshes()
 	b.addAnalyze()
 	b.g.skipCascade()
 	b.dropLeft()
@@ -248,6 +249,10 @@ func (b *builder) addObjects() error {
 			n.skip(reason)
 			continue
 		}
+		if p, ok := o.(*catalog.MemberPrivileges); ok {
+			b.addMember(n, p)
+			continue
+		}
 		if err := b.addSQL(n); err != nil {
 			return err
 		}
@@ -306,7 +311,13 @@ func stageOf(o catalog.Object) Stage {
 
 // displayName is what a plan's line shows after the schema.
 func displayName(i *catalog.Item) string {
-	switch i.Kind {
+	kind := i.Kind
+	if i.Of != "" {
+		kind = i.Of
+	}
+	switch kind {
+	case catalog.KindColumn:
+		return i.Table + "." + i.Name
 	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator:
 		return i.Name + "(" + i.Args + ")"
 	case catalog.KindTrigger, catalog.KindRule, catalog.KindPolicy, catalog.KindCheck, catalog.KindForeignKey,

@@ -41,7 +41,7 @@ func (e *existing) key(i catalog.Item) string {
 	if args != "" {
 		args = ddl.Normalize(args, e.m.same)
 	}
-	return strings.Join([]string{string(i.Kind), i.Schema, i.Table, i.Name, args}, "\x00")
+	return strings.Join([]string{string(i.Kind), string(i.Of), i.Schema, i.Table, i.Name, args}, "\x00")
 }
 
 // find is the destination's counterpart of a source's object, nil when there is none.

@@ -148,6 +148,13 @@ func isRelation(k catalog.Kind) bool {
 // mapped is the item's identity in the destination.
 func (m *mapping) mapped(i *catalog.Item) catalog.Item {
 	out := *i
+	if i.Kind == catalog.KindPrivileges {
+		// What a server and its extensions bring is called the same everywhere; only a schema can be renamed under it.
+		if i.Schema != "" && i.Schema != "pg_catalog" {
+			out.Schema = m.schema(i.Schema)
+		}
+		return out
+	}
 	switch {
 	case i.Kind == catalog.KindSchema:
 		out.Name = m.schema(i.Name)

@@ -51,6 +51,8 @@ func (s *selection) selects(o catalog.Object) bool {
 		return true
 	case *catalog.LargeObject:
 		return true
+	case *catalog.MemberPrivileges:
+		return s.member(o)
 	case *catalog.Sequence:
 		if o.OwnedBy != nil && s.relation(o.OwnedBy.Schema, o.OwnedBy.Table) {
 			return true
@@ -61,6 +63,19 @@ func (s *selection) selects(o catalog.Object) bool {
 		name = i.Table
 	}
 	return s.relation(i.Schema, name)
+}
+
+// member says whether privileges on an object of an extension or of PostgreSQL's own are selected. An extension is not chosen by
+// its schema, and neither is what belongs to it.
+func (s *selection) member(p *catalog.MemberPrivileges) bool {
+	name := p.Name
+	if p.Table != "" {
+		name = p.Table
+	}
+	if s.matches(s.cfg.Exclude, p.Schema, name) {
+		return false
+	}
+	return p.Extension != "" || len(s.cfg.Include) == 0 || s.matches(s.cfg.Include, p.Schema, name)
 }
 
 // schema is selected when something in it may be, and not all of it is excluded.

@@ -62,6 +62,7 @@ func exitCode(err error) int {
 	var stale *executor.StaleError
 	var precheck *executor.PrecheckError
 	var interrupted *executor.InterruptedError
+	var lost *ledger.LostError
 	switch {
 	case err == nil:
 		return exitDone
@@ -69,7 +70,9 @@ func exitCode(err error) int {
 		return int(code)
 	case errors.As(err, &released), errors.As(err, &gone), errors.As(err, &fenced):
 		return exitRefused
-	case errors.Is(err, errInterrupted), errors.As(err, &interrupted), errors.Is(err, context.Canceled):
+	case errors.As(err, &lost):
+		return exitError // it ends the run by cancelling its context, but nobody asked for that
+	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &stateLocked), errors.As(err, &held):
 		return exitLocked

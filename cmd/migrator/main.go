@@ -54,7 +54,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	if err != nil && ctx.Err() != nil {
 		// What fails after Ctrl-C fails because of it.
-		err = errors.Join(errInterrupted, err)
+		err = errors.Join(err, context.Cause(ctx))
 	}
 	a.report(err)
 	return exitCode(err)
@@ -84,7 +84,7 @@ func newRootCommand(a *app) *cobra.Command {
 	a.globals.register(root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.enter(c) }
 	root.AddCommand(
-		newInitCommand(a), newValidateCommand(a), newPlanCommand(a), newApplyCommand(a), newReleaseCommand(a),
+		newInitCommand(a), newValidateCommand(a), newPlanCommand(a), newApplyCommand(a), newVerifyCommand(a), newReleaseCommand(a),
 		newFmtCommand(a), newPrecheckCommand(a), newShowCommand(a), newStatusCommand(a), newStateCommand(a), newForceUnlockCommand(a), newVersionCommand(a),
 	)
 	exits(root, 0, 1)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,11 +127,11 @@ func explain(err error) (summary, detail, advice string) {
 	if summary, detail, advice := explainWork(err); summary != "" {
 		return summary, detail, advice
 	}
+	if errors.Is(err, context.Canceled) {
+		return "Interrupted", "", "Nothing was left half done; run the command again."
+	}
 	if errors.As(err, &path) {
 		return "Cannot " + path.Op + " " + path.Path, sentence(path.Err), ""
-	}
-	if errors.Is(err, errInterrupted) {
-		return "Interrupted", "", "Nothing was left half done; run the command again."
 	}
 	return "The command failed", sentence(err), ""
 }

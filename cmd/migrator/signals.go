@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,8 +10,11 @@ import (
 	"syscall"
 )
 
-// errInterrupted is the cause of a context that was cancelled by Ctrl-C or SIGTERM.
-var errInterrupted = errors.New("interrupted")
+// interruptedError is the cause of a context that was cancelled by Ctrl-C or SIGTERM. Whoever asks for context.Canceled finds it.
+type interruptedError struct{ signal os.Signal }
+
+func (e *interruptedError) Error() string        { return "stopped by the signal " + e.signal.String() }
+func (e *interruptedError) Is(target error) bool { return target == context.Canceled }
 
 // signals returns a context that the first SIGINT or SIGTERM cancels. The second ends the process at once: killing it at any point is as safe.
 func signals(parent context.Context, stderr io.Writer) (ctx context.Context, stop func()) {
@@ -31,7 +33,7 @@ func signals(parent context.Context, stderr io.Writer) (ctx context.Context, sto
 					os.Exit(exitInterrupted)
 				}
 				fmt.Fprintf(stderr, "\n%s: stopping; what is committed stays. Again to exit at once.\n", s)
-				cancel(errInterrupted)
+				cancel(&interruptedError{signal: s})
 			}
 		}
 	})

@@ -19,6 +19,7 @@ const (
 	Retrying       Type = "retry"           // Address (may be empty), Err, Message: when it is tried again
 	Warning        Type = "warning"         // Message
 	VerifyTable    Type = "verify_complete" // Address, Rows, Message; Err when it differs
+	VerifyEnd      Type = "verify_end"      // Message: what has been proven; Err when something differs; Rows, Elapsed
 	RunComplete    Type = "run_complete"    // Message, Rows, Bytes, Elapsed
 	RunFailed      Type = "run_failed"      // Err, Message: how to go on
 	RunInterrupted Type = "run_interrupted" // Message: how to resume
@@ -37,7 +38,9 @@ type Event struct {
 	TotalBytes  int64
 	Elapsed     time.Duration
 	Message     string
-	Err         error
+	// Details are lines that belong to the event: the rows that differ.
+	Details []string
+	Err     error
 }
 
 // Sink receives events. Implementations are safe for concurrent use and never block for long.

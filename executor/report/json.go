@@ -31,15 +31,16 @@ type jsonEvent struct {
 	Hook      *jsonHook `json:"hook,omitempty"`
 
 	// Ours: numbers about the run as a whole.
-	Done       int     `json:"done,omitempty"`
-	Total      int     `json:"total,omitempty"`
-	Rows       int64   `json:"rows,omitempty"`
-	Bytes      int64   `json:"bytes,omitempty"`
-	TotalRows  int64   `json:"total_rows,omitempty"`
-	TotalBytes int64   `json:"total_bytes,omitempty"`
-	Elapsed    float64 `json:"elapsed_seconds,omitempty"`
-	Error      string  `json:"error,omitempty"`
-	Note       string  `json:"note,omitempty"`
+	Done       int      `json:"done,omitempty"`
+	Total      int      `json:"total,omitempty"`
+	Rows       int64    `json:"rows,omitempty"`
+	Bytes      int64    `json:"bytes,omitempty"`
+	TotalRows  int64    `json:"total_rows,omitempty"`
+	TotalBytes int64    `json:"total_bytes,omitempty"`
+	Elapsed    float64  `json:"elapsed_seconds,omitempty"`
+	Error      string   `json:"error,omitempty"`
+	Note       string   `json:"note,omitempty"`
+	Details    []string `json:"details,omitempty"`
 }
 
 // jsonHook is about one action.
@@ -62,10 +63,10 @@ func (s *jsonSink) Send(e Event) {
 	line := jsonEvent{
 		Level: "info", Message: message(e), Module: jsonModule, Type: e.Type, Note: e.Message,
 		Timestamp: timeOf(e).UTC().Format("2006-01-02T15:04:05.000000Z"),
-		Done:      e.Done, Total: e.Total, TotalRows: e.TotalRows, TotalBytes: e.TotalBytes,
+		Done:      e.Done, Total: e.Total, TotalRows: e.TotalRows, TotalBytes: e.TotalBytes, Details: e.Details,
 	}
 	switch {
-	case e.Type == ActionErrored, e.Type == RunFailed, e.Type == VerifyTable && e.Err != nil:
+	case e.Type == ActionErrored, e.Type == RunFailed, (e.Type == VerifyTable || e.Type == VerifyEnd) && e.Err != nil:
 		line.Level = "error"
 	case e.Type == Warning, e.Type == Retrying, e.Type == ActionSkipped, e.Type == RunInterrupted:
 		line.Level = "warn"
@@ -114,6 +115,8 @@ func message(e Event) string {
 		if e.Err != nil {
 			text = "differs"
 		}
+	case VerifyEnd:
+		text = "verification done, " + rows(e.Rows)
 	case RunStart:
 		text = "run started, " + plural(e.Total, "action")
 	case RunResume:

@@ -81,6 +81,9 @@ func (s *textSink) Send(e Event) {
 		s.line(now, "Warning: %s", message(e))
 	case VerifyTable:
 		s.verified(e, now)
+	case VerifyEnd:
+		s.verdict(e)
+		return
 	case RunComplete, RunFailed, RunInterrupted:
 		s.end(e, now)
 		return
@@ -123,10 +126,29 @@ func (s *textSink) verified(e Event, now time.Time) {
 	case e.Err != nil:
 		t.differing++
 		s.line(now, "Error: %s", message(e))
+		for _, d := range e.Details {
+			s.print("          %s\n", oneLine(d))
+		}
 	case t.verified <= verifiedLines:
 		s.line(now, "%s", message(e))
 	case t.verified == verifiedLines+1:
 		s.line(now, "further tables are counted; those that differ are listed")
+	}
+}
+
+// verdict is the end of a verification.
+func (s *textSink) verdict(e Event) {
+	if e.Err != nil {
+		s.print("\nDifferent: %s\n", oneLine(e.Err.Error()))
+		return
+	}
+	text := fmt.Sprintf("Equal after %s: %s", short(e.Elapsed), e.Message)
+	if e.Rows > 0 {
+		text += ", " + rows(e.Rows)
+	}
+	s.print("\n%s.\n", oneLine(text))
+	if s.options.Next != "" {
+		s.print("\n%s\n", s.options.Next)
 	}
 }
 

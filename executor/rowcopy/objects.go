@@ -40,8 +40,8 @@ type objectBatch struct {
 // A row of the result is an object, and its bytes are those of the contents. An object with holes arrives
 // without them. Memory is bounded by a few batches of about 1 MB, whatever the size of an object.
 func CopyObjects(ctx context.Context, src, dst *pgx.Conn, objects Objects, record func(Result) string, opts Options) (Result, error) {
-	to := newSession(Destination, dst)
-	if err := errors.Join(newSession(Source, src).idle(), to.idle()); err != nil {
+	from, to := newSession(Source, src), newSession(Destination, dst)
+	if err := errors.Join(from.idle(), to.idle()); err != nil {
 		return Result{}, err
 	}
 	if dst.PgConn().TxStatus() != 'I' {
@@ -50,6 +50,7 @@ func CopyObjects(ctx context.Context, src, dst *pgx.Conn, objects Objects, recor
 	sum, err := moveObjects(ctx, src.PgConn(), dst.PgConn(), objects, opts)
 	to.status = dst.PgConn().TxStatus()
 	if err != nil {
+		from.settle(ctx, "", "")
 		to.settle(ctx, "TE", "ROLLBACK")
 		return Result{}, err
 	}

@@ -20,40 +20,57 @@ type Reading struct {
 }
 
 // Read reads rows and returns what they amount to. The connection may be in a transaction, which it stays in.
-func Read(ctx context.Context, conn *pgx.Conn, r Reading, opts Options) (Sum, error) {
-	s := newSession("", conn)
-	if err := s.idle(); err != nil {
+func Read(ctx context.Context, conn *pgx.Conn, reading Reading, opts Options) (Sum, error) {
+	sums, err := ReadAll(ctx, conn, []Reading{reading}, opts)
+	if err != nil {
 		return Sum{}, err
 	}
-	if err := opts.Throttle.Statement(ctx); err != nil {
-		return Sum{}, fmt.Errorf("reading %s: %w", r.Address, err)
+	return sums[0], nil
+}
+
+// ReadAll is Read for many tables in one round trip. Its error names the one that failed.
+func ReadAll(ctx context.Context, conn *pgx.Conn, readings []Reading, opts Options) ([]Sum, error) {
+	s := newSession(Source, conn)
+	if err := s.idle(); err != nil {
+		return nil, err
+	}
+	statements := make([]string, len(readings))
+	for i, r := range readings {
+		statements[i] = r.SQL
+		if err := opts.Throttle.Statement(ctx); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", r.Address, err)
+		}
 	}
 	out := newOutlet(s)
 	stop := onCancel(ctx, s.interruptRead)
-	sum, err := out.readAll(ctx, r, opts)
+	sums, at, err := out.readAll(ctx, readings, statements, opts)
 	stop()
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	if err != nil {
 		out.abandon(ctx)
-		return Sum{}, fmt.Errorf("reading %s: %w", r.Address, err)
+		return nil, fmt.Errorf("reading %s: %w", readings[at].Address, err)
 	}
-	return sum, nil
+	return sums, nil
 }
 
-func (o *outlet) readAll(ctx context.Context, r Reading, opts Options) (Sum, error) {
-	if err := o.start([]string{r.SQL}); err != nil {
-		return Sum{}, err
+// readAll returns the index of the reading that it was at when it failed.
+func (o *outlet) readAll(ctx context.Context, readings []Reading, statements []string, opts Options) (sums []Sum, at int, err error) {
+	if err := o.start(statements); err != nil {
+		return nil, 0, err
 	}
-	m := newMeter(ctx, &Item{Address: r.Address}, r.Format, nil, opts)
-	m.scanner = newScanner(r.Format, r.Visit)
-	n, err := o.copy(m.take)
-	if err != nil {
-		return Sum{}, err
+	for i, r := range readings {
+		m := newMeter(ctx, &Item{Address: r.Address}, r.Format, nil, opts)
+		m.scanner = newScanner(r.Format, r.Visit)
+		n, err := o.copy(m.take)
+		if err == nil {
+			_, err = m.end(n)
+		}
+		if err != nil {
+			return nil, i, err
+		}
+		sums = append(sums, m.scanner.sum())
 	}
-	if _, err := m.end(n); err != nil {
-		return Sum{}, err
-	}
-	return m.scanner.sum(), o.finish()
+	return sums, len(readings) - 1, o.finish()
 }

@@ -87,11 +87,12 @@ func (s *session) interruptRead() { _ = s.pg.Conn().SetReadDeadline(past) }
 // read to their end. Then, if there is a transaction of one of the states, it runs the SQL that leaves it. A connection for
 // which that does not work is closed, which callers see from it; why they were called is the error that matters to them.
 func (s *session) settle(ctx context.Context, states, leave string) {
-	if s.pg.IsClosed() {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
+	if s.pg.IsClosed() {
+		s.close(ctx) // pgconn may still be at it
+		return
+	}
 	err := s.resync(ctx)
 	if err == nil && strings.IndexByte(states, s.status) >= 0 {
 		err = s.run(ctx, leave)

@@ -35,6 +35,24 @@ type Difference struct {
 	Count       int    `json:"count"`
 }
 
+// String is the difference as one line for people.
+func (d Difference) String() string {
+	text := d.What
+	if d.Key != "" {
+		text += " " + d.Key
+	}
+	if d.Count > 1 {
+		text += fmt.Sprintf(" (%d times)", d.Count)
+	}
+	switch d.What {
+	case "changed":
+		return text + ": source " + d.Source + " | destination " + d.Destination
+	case "missing":
+		return text + ": " + d.Source
+	}
+	return text + ": " + d.Destination
+}
+
 // explain finds the rows that differ. That it cannot is said in the message and is no error: that the table differs is
 // certain.
 func (r *reader) explain(ctx context.Context, g group, res Result) Result {

@@ -1,7 +1,9 @@
-// Package verify proves that the destination's rows are the source's.
+// Package verify proves that the destination holds what the source held.
 //
-// A full verification reads the destination once and compares each table's sum of row hashes with the one that the rows had
-// when they passed on their way: nothing of the source is read again. An independent one reads both sides. Where sums
-// differ both sides are read twice more, to find the rows: first by the hashes' buckets, then only the rows of those that differ, so that
-// memory stays bounded whatever the table's size.
+// Invariants:
+//   - Rows are compared as multisets: a table needs no key, order does not matter, and duplicates count.
+//   - Full reads the destination only and compares with what was digested while the rows were copied; Independent
+//     trusts nothing that was written down and reads both sides.
+//   - All of a side is read in one snapshot, and nothing is written on either side.
+//   - What could not be compared is never called equal: a result says that it was skipped, and why.
 package verify

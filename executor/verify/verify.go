@@ -121,7 +121,13 @@ func (v *verification) tell(r Result) {
 	v.done++
 	e := report.Event{Type: report.VerifyTable, Address: r.Address, Rows: r.RowsDestination, Message: r.Message, Done: v.done}
 	if !r.Equal {
-		e.Err = &DifferenceError{Relation: r.Relation, Message: r.Message}
+		e.Message, e.Err = "", &DifferenceError{Relation: r.Relation, Message: r.Message}
+		for _, d := range r.Differences {
+			e.Details = append(e.Details, d.String())
+		}
+		if r.More {
+			e.Details = append(e.Details, "and others")
+		}
 	}
 	v.Sink.Send(e)
 }

@@ -36,6 +36,8 @@ type Database struct {
 	Triggers     []*Trigger
 	Policies     []*Policy
 	LargeObjects []*LargeObject
+	// MemberPrivileges are those that differ from the ones their objects were made with.
+	MemberPrivileges []*MemberPrivileges
 
 	// Depends are the edges of pg_depend between objects of this Database (and of constituent parts
 	// folded into them: a view's ON SELECT rule is the view, a column default its table unless it
@@ -90,7 +92,8 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.Rules)
 	all = appendObjects(all, d.Triggers)
 	all = appendObjects(all, d.Policies)
-	return appendObjects(all, d.LargeObjects)
+	all = appendObjects(all, d.LargeObjects)
+	return appendObjects(all, d.MemberPrivileges)
 }
 
 func appendObjects[T Object](all []Object, some []T) []Object {

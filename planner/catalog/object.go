@@ -32,6 +32,16 @@ const (
 	KindTrigger          Kind = "trigger"
 	KindPolicy           Kind = "policy"
 	KindLargeObject      Kind = "large_object"
+	KindPrivileges       Kind = "privileges" // those of an object that is not the database's own; see MemberPrivileges
+)
+
+// Kinds of objects that are not read, but on which privileges are.
+const (
+	KindColumn             Kind = "column"
+	KindForeignTable       Kind = "foreign_table"
+	KindLanguage           Kind = "language"
+	KindForeignDataWrapper Kind = "foreign_data_wrapper"
+	KindServer             Kind = "server"
 )
 
 // Ref is an object's identity inside one server: the catalog that holds its row and the
@@ -43,7 +53,9 @@ type Ref struct {
 
 // Item is what every object has.
 type Item struct {
-	Kind   Kind
+	Kind Kind
+	// Of is the kind of the object that MemberPrivileges are on, empty for all others.
+	Of     Kind   `json:",omitempty"`
 	Ref    Ref    `json:"-"`
 	Schema string `json:",omitempty"` // empty for objects without a schema
 	Table  string `json:",omitempty"` // for what belongs to a relation: its name, in Schema
@@ -77,13 +89,18 @@ type Object interface{ Meta() *Item }
 func (i *Item) Address() string {
 	var b strings.Builder
 	b.WriteString(string(i.Kind))
+	kind := i.Kind
+	if i.Of != "" {
+		kind = i.Of
+		b.WriteString("." + string(kind))
+	}
 	for _, p := range []string{i.Schema, i.Table, i.Name} {
 		if p != "" {
 			b.WriteByte('.')
 			b.WriteString(AddressPart(p))
 		}
 	}
-	switch i.Kind {
+	switch kind {
 	case KindFunction, KindProcedure, KindAggregate, KindOperator:
 		b.WriteString("(" + i.Args + ")")
 	}

@@ -99,6 +99,7 @@ func (r *reader) askAll() {
 	r.askTriggers()
 	r.askPolicies()
 	r.askLargeObjects()
+	r.askMemberPrivileges()
 	r.askUncarried()
 	r.askDepends()
 }
@@ -125,6 +126,7 @@ func (r *reader) finish() {
 	sortByAddress(d.Triggers)
 	sortByAddress(d.Policies)
 	sortByAddress(d.LargeObjects)
+	sortByAddress(d.MemberPrivileges)
 	sortUncarried(d.Uncarried)
 	d.Depends = r.dependencies()
 }

@@ -87,29 +87,6 @@ func (r *reader) uncarriedSQL() []string {
 	add("database setting", "pg_db_role_setting", "s.setrole",
 		`CASE s.setrole WHEN 0 THEN '' ELSE 'ROLE ' || quote_ident(pg_get_userbyid(s.setrole)) || ' IN DATABASE: ' END || split_part(c, '=', 1)`,
 		`pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) c WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`)
-	if r.v >= 90600 {
-		all = append(all, changedPrivileges()...)
-	}
-	return all
-}
-
-// changedPrivileges are queries for objects of PostgreSQL and of extensions whose privileges are no longer those they were made
-// with (pg_init_privs). The objects themselves are there on every server, so only the change is the user's.
-// Their Ref is one of pg_init_privs: an edge to such an object still leads to its extension.
-func changedPrivileges() []string {
-	var all []string
-	for _, c := range []struct{ class, acl, schema string }{
-		{"pg_class", "relacl", "relnamespace"}, {"pg_proc", "proacl", "pronamespace"}, {"pg_type", "typacl", "typnamespace"},
-		{"pg_namespace", "nspacl", "oid"}, {"pg_language", "lanacl", ""}, {"pg_foreign_data_wrapper", "fdwacl", ""}, {"pg_foreign_server", "srvacl", ""},
-	} {
-		made := "o.oid < 16384"
-		if c.schema != "" {
-			made = "o." + c.schema + " = 11" // pg_catalog; information_schema is left alone, as pg_dump does
-		}
-		all = append(all, `SELECT 'privileges'::text, 'pg_init_privs'::text, o.oid, (SELECT i.type || ' ' || i.identity FROM pg_identify_object(o.tableoid, o.oid, 0) i)
-			FROM `+c.class+` o LEFT JOIN pg_init_privs p ON p.classoid = o.tableoid AND p.objoid = o.oid AND p.objsubid = 0
-			WHERE o.`+c.acl+` IS DISTINCT FROM p.initprivs AND (`+made+` OR NOT `+notMember(c.class, "o.oid")+`)`)
-	}
 	return all
 }
 

@@ -80,6 +80,8 @@ func define(o catalog.Object) ([]string, error) {
 		return createPolicy(o)
 	case *catalog.LargeObject:
 		return nil, nil // it is made together with its data
+	case *catalog.MemberPrivileges:
+		return nil, nil // what they are on is there already
 	}
 	return nil, fmt.Errorf("no DDL for %T", o)
 }

@@ -39,6 +39,8 @@ func Describe(o catalog.Object) string {
 		return stateWords[o.Enabled]
 	case *catalog.Policy:
 		return describePolicy(o)
+	case *catalog.MemberPrivileges:
+		return describeMember(o)
 	}
 	return ""
 }
@@ -115,6 +117,14 @@ func describeConstraint(c *catalog.Constraint) string {
 		d = append(d, "not valid")
 	}
 	return strings.Join(d, ", ")
+}
+
+func describeMember(p *catalog.MemberPrivileges) string {
+	d := "on a " + strings.ReplaceAll(string(p.Of), "_", " ")
+	if p.Extension != "" {
+		return d + " of extension " + p.Extension
+	}
+	return d + " of PostgreSQL's own"
 }
 
 func describePolicy(p *catalog.Policy) string {

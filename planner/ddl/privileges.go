@@ -31,7 +31,8 @@ func ChangePrivileges(want, have catalog.Object) []string {
 	if w.ACL == nil && h.ACL != nil {
 		c := *w
 		c.ACL = h.BaseACL // what the default means
-		return append(change(c.Owner, grantTarget(want), "", readACL(base), readACL(c.ACL)), changeColumns(want, columnACLs(have))...)
+		on, _ := grantTarget(want)
+		return append(change(c.Owner, on, "", readACL(base), readACL(c.ACL)), changeColumns(want, columnACLs(have))...)
 	}
 	return changeObject(want, base, columnACLs(have))
 }
@@ -40,8 +41,8 @@ func ChangePrivileges(want, have catalog.Object) []string {
 func changeObject(o catalog.Object, have []string, columns map[string][]string) []string {
 	var sql []string
 	i := o.Meta()
-	if on := grantTarget(o); on != "" && i.ACL != nil {
-		sql = change(i.Owner, on, "", readACL(have), readACL(i.ACL))
+	if on, column := grantTarget(o); on != "" && i.ACL != nil {
+		sql = change(i.Owner, on, column, readACL(have), readACL(i.ACL))
 	}
 	return append(sql, changeColumns(o, columns)...)
 }
@@ -87,19 +88,21 @@ func columnNames(o catalog.Object) []string {
 	return names
 }
 
-// grantTarget names an object the way GRANT does.
-func grantTarget(o catalog.Object) string {
+// grantTarget names an object the way GRANT does, and the column where the object is one.
+func grantTarget(o catalog.Object) (on, column string) {
 	i := o.Meta()
 	switch i.Kind {
 	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView:
-		return "TABLE " + qualified(i)
+		return "TABLE " + qualified(i), ""
 	case catalog.KindAggregate:
-		return "FUNCTION " + qualified(i) + "(" + callArgs(i.Args) + ")"
+		return "FUNCTION " + qualified(i) + "(" + callArgs(i.Args) + ")", ""
 	case catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
 		catalog.KindDomain, catalog.KindLargeObject:
-		return target(o)
+		return target(o), ""
+	case catalog.KindPrivileges:
+		return memberTarget(i)
 	}
-	return ""
+	return "", ""
 }
 
 // checkPrivileges finds access control lists that cannot be read, of a newer version perhaps.

@@ -1,0 +1,45 @@
+package planner
+
+import (
+	"fmt"
+
+	"migrator/planner/catalog"
+)
+
+// orderRefreshes makes each materialized view wait for those that it reads, also through views and functions. One that is empty in
+// the source cannot be read, so what reads it stays empty too, as it would in a restored dump.
+func (b *builder) orderRefreshes() {
+	views := map[catalog.Ref]*catalog.View{}
+	for _, v := range b.src.Views {
+		views[v.Ref] = v
+	}
+	reads := map[catalog.Ref][]catalog.Ref{}
+	for _, d := range b.src.Depends {
+		if views[d.From] != nil || d.From.Class == "pg_proc" {
+			reads[d.From] = append(reads[d.From], d.To)
+		}
+	}
+	for _, v := range b.src.Views {
+		n := b.g.nodes[ActionRefresh+"."+v.Address()]
+		if n == nil {
+			continue
+		}
+		seen := map[catalog.Ref]bool{v.Ref: true}
+		for queue := reads[v.Ref]; len(queue) > 0; queue = queue[1:] {
+			if seen[queue[0]] {
+				continue
+			}
+			seen[queue[0]] = true
+			queue = append(queue, reads[queue[0]]...)
+			above := views[queue[0]]
+			if above == nil || above.Kind != catalog.KindMaterializedView {
+				continue
+			}
+			if above.Populated {
+				n.needs(ActionRefresh + "." + above.Address())
+			} else if n.action.Change != Skip && !n.absent {
+				n.skip(fmt.Sprintf("reads materialized view %s.%s, which is empty in the source", above.Schema, above.Name))
+			}
+		}
+	}
+}
