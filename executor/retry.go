@@ -35,7 +35,7 @@ func (r *retrier) do(ctx context.Context, what string, f func(try int) error) er
 		InitialInterval: time.Second, Multiplier: 2, MaxInterval: time.Minute, RandomizationFactor: 0.3,
 	}
 	wait.Reset()
-	began := time.Now()
+	var failing time.Time // since when, without anything going well in between
 	for try := 0; ; try++ {
 		err := f(try)
 		if err == nil {
@@ -49,11 +49,11 @@ func (r *retrier) do(ctx context.Context, what string, f func(try int) error) er
 		if !ok {
 			return err
 		}
-		since := time.Unix(0, r.progress.Load())
-		if since.Before(began) {
-			since = began
+		// A statement may have run for longer than the window before it failed.
+		if last := time.Unix(0, r.progress.Load()); failing.IsZero() || failing.Before(last) {
+			failing = time.Now()
 		}
-		if time.Since(since) > window {
+		if time.Since(failing) > window {
 			return &GaveUpError{Window: window, Err: err}
 		}
 		pause := wait.NextBackOff()

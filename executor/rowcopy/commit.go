@@ -2,6 +2,7 @@ package rowcopy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,12 +29,13 @@ func commit(ctx context.Context, s *session, addresses []string, sql string) err
 	stop := onCancel(ctx, func() { _ = s.pg.Conn().SetDeadline(time.Now().Add(commitGrace)) })
 	tag, err := s.last(sql + "COMMIT")
 	stop()
-	switch server, ok := err.(*pgconn.PgError); {
+	var server *pgconn.PgError
+	switch {
 	case tag == "COMMIT":
 		// Whatever comes after that does not undo it.
 		s.settle(ctx, "TE", "ROLLBACK")
 		return nil
-	case ok && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL":
+	case errors.As(err, &server) && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL":
 		// The server itself says that it undoes everything.
 		s.settle(ctx, "TE", "ROLLBACK")
 		return s.error(fmt.Errorf("recording the rows: %w", err))

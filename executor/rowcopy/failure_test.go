@@ -192,7 +192,11 @@ func TestKilledServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer own.Stop()
+			defer func() {
+				if err := own.Stop(); err != nil {
+					t.Error(err)
+				}
+			}()
 			if killed == Source {
 				srcURL = own.URL("postgres")
 			} else {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,8 +20,14 @@ const (
 	MaxDifferences = 100
 	// buckets is how finely the first pass tells where the differences are.
 	buckets = 1 << 14
-	// maxKept bounds what the second pass keeps in memory, in bytes of rows.
-	maxKept = 64 << 20
+	// maxRows is how many rows the second pass looks at, so long as one bucket has not more: whole buckets, so that what
+	// it finds in them is all there is.
+	maxRows = 50_000
+	// maxKept bounds what the second pass keeps in memory, and entrySize is what it keeps of a row beside its text.
+	maxKept   = 64 << 20
+	entrySize = 200
+	// maxShown is how much of a row is shown.
+	maxShown = 500
 )
 
 // Difference is one row that is not the same on both sides.
@@ -99,8 +106,8 @@ func (r *reader) sides(ctx context.Context, g group, visit func(source bool, row
 
 // unequal is a row that one side has more often than the other.
 type unequal struct {
-	row    []byte
-	source int // how often more in the source; negative for the destination
+	key, text string
+	source    int // how often more in the source; negative for the destination
 }
 
 func (r *reader) differences(ctx context.Context, g group) (found []Difference, more bool, err error) {
@@ -115,19 +122,23 @@ func (r *reader) differences(ctx context.Context, g group) (found []Difference, 
 	if err != nil {
 		return nil, false, err
 	}
+	chosen, more := choose(sums)
 	rows := map[ledger.Digest]*unequal{}
 	kept := 0
+	// The source comes first. Once there is no room nothing is added any more, so that what is left out of the source is
+	// not missed in the destination.
 	err = r.sides(ctx, g, func(source bool, row []byte, hash ledger.Digest) error {
-		if at := hash.Lo % buckets; sums[0][at] == sums[1][at] {
+		if !chosen[hash.Lo%buckets] {
 			return nil
 		}
 		u := rows[hash]
 		if u == nil {
-			if kept += len(row); kept > maxKept {
+			if kept > maxKept {
 				more = true
 				return nil
 			}
-			u = &unequal{row: bytes.Clone(row)}
+			u = &unequal{key: keyOf(row, g.copies[0]), text: shown(row)}
+			kept += len(u.key) + len(u.text) + entrySize
 			rows[hash] = u
 		}
 		if source {
@@ -135,16 +146,36 @@ func (r *reader) differences(ctx context.Context, g group) (found []Difference, 
 		} else {
 			u.source--
 		}
+		if u.source == 0 && !source {
+			delete(rows, hash) // its room is not given to others, see above
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, false, err
 	}
-	found = pair(rows, g.copies[0])
+	found = pair(rows)
 	if len(found) > MaxDifferences {
 		found, more = found[:MaxDifferences], true
 	}
 	return found, more, nil
+}
+
+// choose returns the buckets that the second pass looks at: those that differ, or as many of them as have not too many rows.
+func choose(sums [2][]rowcopy.Sum) (chosen []bool, more bool) {
+	chosen = make([]bool, buckets)
+	rows := int64(0)
+	for at := range chosen {
+		if sums[0][at] == sums[1][at] {
+			continue
+		}
+		if rows >= maxRows {
+			return chosen, true
+		}
+		chosen[at] = true
+		rows += max(sums[0][at].Rows, sums[1][at].Rows)
+	}
+	return chosen, false
 }
 
 func side(source bool) int {
@@ -155,32 +186,29 @@ func side(source bool) int {
 }
 
 // pair turns rows of one side alone into differences, two with one key into a change.
-func pair(rows map[ledger.Digest]*unequal, c *planner.RowCopy) []Difference {
+func pair(rows map[ledger.Digest]*unequal) []Difference {
 	var found []Difference
-	byKey := map[string][2]*unequal{}
+	byKey := map[string]*[2][]*unequal{}
 	for _, u := range rows {
-		if u.source == 0 {
-			continue
+		switch {
+		case u.source == 0:
+		case u.key == "":
+			found = append(found, difference(u))
+		default:
+			if byKey[u.key] == nil {
+				byKey[u.key] = &[2][]*unequal{}
+			}
+			at := side(u.source > 0)
+			byKey[u.key][at] = append(byKey[u.key][at], u)
 		}
-		key := keyOf(u.row, c)
-		if key == "" {
-			found = append(found, difference("", u, nil))
-			continue
-		}
-		both := byKey[key]
-		both[side(u.source > 0)] = u
-		byKey[key] = both
 	}
 	for key, both := range byKey {
-		switch {
-		case both[0] == nil || both[1] == nil:
-			u := both[0]
-			if u == nil {
-				u = both[1]
-			}
-			found = append(found, difference(key, u, nil))
-		default:
-			found = append(found, difference(key, both[0], both[1]))
+		if len(both[0]) == 1 && len(both[1]) == 1 {
+			found = append(found, Difference{What: "changed", Key: key, Source: both[0][0].text, Destination: both[1][0].text, Count: 1})
+			continue
+		}
+		for _, u := range slices.Concat(both[0], both[1]) {
+			found = append(found, difference(u))
 		}
 	}
 	sort.Slice(found, func(i, j int) bool {
@@ -192,14 +220,11 @@ func pair(rows map[ledger.Digest]*unequal, c *planner.RowCopy) []Difference {
 	return found
 }
 
-func difference(key string, one, other *unequal) Difference {
-	switch {
-	case other != nil:
-		return Difference{What: "changed", Key: key, Source: shown(one.row), Destination: shown(other.row), Count: 1}
-	case one.source > 0:
-		return Difference{What: "missing", Key: key, Source: shown(one.row), Count: one.source}
+func difference(u *unequal) Difference {
+	if u.source > 0 {
+		return Difference{What: "missing", Key: u.key, Source: u.text, Count: u.source}
 	}
-	return Difference{What: "extra", Key: key, Destination: shown(one.row), Count: -one.source}
+	return Difference{What: "extra", Key: u.key, Destination: u.text, Count: -u.source}
 }
 
 // keyOf names a row by its key's columns, as COPY's text has them.
@@ -220,9 +245,8 @@ func keyOf(row []byte, c *planner.RowCopy) string {
 
 // shown cuts a row to what fits a report.
 func shown(row []byte) string {
-	const most = 500
-	if len(row) > most {
-		return strings.ToValidUTF8(string(row[:most]), "") + fmt.Sprintf("... (%d bytes)", len(row))
+	if len(row) > maxShown {
+		return strings.ToValidUTF8(string(row[:maxShown]), "") + fmt.Sprintf("... (%d bytes)", len(row))
 	}
 	return string(row)
 }

@@ -2,10 +2,13 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"migrator/executor/rowcopy"
 	"migrator/planner"
@@ -84,7 +87,8 @@ func closeConn(conn *pgx.Conn) {
 
 // source is the reader's session in the source, opened when it is first needed.
 func (r *reader) source(ctx context.Context) (*pgx.Conn, error) {
-	if r.src != nil {
+	// An error may have cost the session.
+	if r.src != nil && !r.src.IsClosed() {
 		return r.src, nil
 	}
 	conn, err := r.v.Source(ctx)
@@ -92,19 +96,37 @@ func (r *reader) source(ctx context.Context) (*pgx.Conn, error) {
 		return nil, err
 	}
 	if r.shared.sourceSnapshot != "" {
-		if err := rowcopy.AdoptSnapshot(ctx, conn, r.shared.sourceSnapshot); err != nil {
-			closeConn(conn)
-			return nil, fmt.Errorf("source: %w", err)
-		}
+		err = rowcopy.AdoptSnapshot(ctx, conn, r.shared.sourceSnapshot)
+	} else {
+		// Differences are found in two passes, which must see the same rows.
+		_, err = rowcopy.ExportSnapshot(ctx, conn)
+	}
+	if err != nil {
+		closeConn(conn)
+		return nil, fmt.Errorf("source: %w", err)
 	}
 	r.src = conn
 	return conn, nil
 }
 
-// verify compares one table.
+// verify compares one table. A table that cannot be read, because it is missing for example, differs.
 func (r *reader) verify(ctx context.Context, g group) (Result, error) {
+	res := Result{Address: g.addresses[0], Relation: g.copies[0].Final.Schema + "." + g.copies[0].Final.Name, Method: "digest"}
+	res, err := r.compare(ctx, g, res)
+	if isServerError(err) {
+		res.Equal, res.Message, err = false, err.Error(), nil
+	}
+	return res, err
+}
+
+// isServerError says whether a server refused something, and the session goes on.
+func isServerError(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL"
+}
+
+func (r *reader) compare(ctx context.Context, g group, res Result) (Result, error) {
 	c := g.copies[0]
-	res := Result{Address: g.addresses[0], Relation: c.Final.Schema + "." + c.Final.Name, Method: "digest"}
 	want, done, err := r.v.expected(g)
 	if err != nil {
 		return res, err
@@ -115,15 +137,24 @@ func (r *reader) verify(ctx context.Context, g group) (Result, error) {
 			return res, err
 		}
 	}
-	if r.v.Mode == Count || c.KeepExisting {
+	res.RowsSource = want.Rows
+	switch {
+	case r.v.Mode == Count || c.KeepExisting:
 		res.Method = "count"
 		return r.count(ctx, c, res, want.Rows+done.Before-done.Kept, done.Before)
+	case !g.comparable():
+		res.Method = "count"
+		res, err = r.count(ctx, c, res, want.Rows, 0)
+		if res.Equal {
+			res.Message = "counted only: the partitions have their columns in different orders, so that their digests cannot be added up"
+		}
+		return res, err
 	}
 	have, err := rowcopy.Read(ctx, r.dst, rowcopy.Reading{Address: res.Address, SQL: rowcopy.VerifySQL(c), Format: c.Format}, rowcopy.Options{})
 	if err != nil {
 		return res, err
 	}
-	res.RowsSource, res.RowsDestination = want.Rows, have.Rows
+	res.RowsDestination = have.Rows
 	res.Equal = want.Rows == have.Rows && want.Digest == have.Digest
 	if res.Equal {
 		return res, nil
@@ -153,8 +184,8 @@ func (r *reader) readSource(ctx context.Context, g group) (sum rowcopy.Sum, err 
 // count compares the number of rows alone.
 func (r *reader) count(ctx context.Context, c *planner.RowCopy, res Result, want, before int64) (Result, error) {
 	res.RowsSource = want
-	err := r.dst.QueryRow(ctx, "SELECT count(*) FROM "+rowcopy.FinalTable(c)).Scan(&res.RowsDestination)
-	if err != nil {
+	var err error
+	if res.RowsDestination, err = r.rows(ctx, c); err != nil {
 		return res, fmt.Errorf("counting rows: %w", err)
 	}
 	res.Equal = res.RowsDestination == want
@@ -165,4 +196,17 @@ func (r *reader) count(ctx context.Context, c *planner.RowCopy, res Result, want
 		res.Message = fmt.Sprintf("counted only: %d rows were there before and are not compared", before)
 	}
 	return res, nil
+}
+
+// rows counts a table, in a savepoint so that an error does not end the transaction and with it the snapshot.
+func (r *reader) rows(ctx context.Context, c *planner.RowCopy) (int64, error) {
+	results, err := r.dst.PgConn().Exec(ctx, "SAVEPOINT migrator_count; SELECT count(*) FROM "+rowcopy.FinalTable(c)+
+		"; RELEASE SAVEPOINT migrator_count").ReadAll()
+	if err != nil {
+		if isServerError(err) {
+			_, _ = r.dst.Exec(ctx, "ROLLBACK TO SAVEPOINT migrator_count") // a session that cannot do it fails with the next table
+		}
+		return 0, err
+	}
+	return strconv.ParseInt(string(results[1].Rows[0][0]), 10, 64)
 }

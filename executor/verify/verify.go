@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 
@@ -80,7 +81,7 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 			select {
 			case v.next <- i:
 			case <-ctx.Done():
-				return nil // the worker that failed has the reason
+				return ctx.Err() // after that of a worker that failed, but the only one when the caller gives up
 			}
 		}
 		return nil
@@ -157,6 +158,15 @@ func groupsOf(p *planner.Plan) []group {
 	return groups
 }
 
+// comparable says whether the copies' digests add up to that of one reading of the destination: partitions may have the columns of
+// their root in another order.
+func (g *group) comparable() bool {
+	first := g.copies[0]
+	return !slices.ContainsFunc(g.copies, func(c *planner.RowCopy) bool {
+		return c.Format != first.Format || !slices.Equal(c.FinalColumns, first.FinalColumns)
+	})
+}
+
 func longestFirst(p *planner.Plan, groups []group) []int {
 	bytes := map[string]int64{}
 	for i := range p.Actions {
@@ -176,7 +186,7 @@ func longestFirst(p *planner.Plan, groups []group) []int {
 
 // expected is what the ledger says that a table's copies moved.
 func (o *Options) expected(g group) (sum rowcopy.Sum, done statefile.Done, err error) {
-	for _, a := range g.addresses {
+	for i, a := range g.addresses {
 		d := o.Done[a]
 		if d.Parts < d.Of || d.Of == 0 {
 			return sum, done, &UnfinishedError{Address: a}
@@ -189,7 +199,10 @@ func (o *Options) expected(g group) (sum rowcopy.Sum, done statefile.Done, err e
 		}
 		sum = sum.Add(rowcopy.Sum{Rows: d.Rows, Bytes: d.Bytes, Digest: digest})
 		done.Kept += d.Kept
-		done.Before += d.Before
+		// Of several copies into one table each finds the rows of those before it as well.
+		if i == 0 || d.Before < done.Before {
+			done.Before = d.Before
+		}
 	}
 	return sum, done, nil
 }

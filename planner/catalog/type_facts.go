@@ -22,7 +22,7 @@ var portable = map[uint32]bool{
 	700: true, 701: true, 790: true, 1700: true, // float4 float8 money numeric
 	1042: true, 1043: true, 1560: true, 1562: true, // bpchar varchar bit varbit
 	1082: true, 1083: true, 1114: true, 1184: true, 1186: true, 1266: true, // date time timestamp timestamptz interval timetz
-	2950: true, 3220: true, 3614: true, 3615: true, // uuid pg_lsn tsvector tsquery
+	2950: true, 3220: true, 3614: true, // uuid pg_lsn tsvector; an empty tsquery is sent, but not taken back
 }
 
 // askTypeFacts reads every type but row types and their arrays, of which there are two for each table.
