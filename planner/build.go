@@ -51,7 +51,7 @@ func Build(in Input) (*Plan, error) {
 		},
 	}
 	if b.dst == nil {
-		b.dst = newDatabase(b.src)
+		b.dst = newDatabase(b.src, in.DestinationAt.Version)
 	}
 	if err := b.build(); err != nil {
 		return nil, err
@@ -78,16 +78,12 @@ type builder struct {
 	indexes  map[catalog.Name]*catalog.Index
 	onIndex  map[catalog.Name][]*catalog.Constraint // see byIndex
 	children map[catalog.Name][]*catalog.Table      // partitions and inheriting tables
-	keys     map[catalog.Name]*catalog.Constraint   // see keysOf
-	inRoot   bool                                   // see siblingsThroughRoot
+	keys     map[catalog.Name]*catalog.Constraint   // see tableKey
 }
 
 func (b *builder) build() error {
+	b.there = indexDestination(b.dst, b.m)
 	if err := b.checkMapping(); err != nil {
-		return err
-	}
-	var err error
-	if b.there, err = indexDestination(b.dst, b.m); err != nil {
 		return err
 	}
 	if err := b.collect(); err != nil {
@@ -98,21 +94,20 @@ func (b *builder) build() error {
 	}
 	b.addUncarried()
 	if b.cfg.Data {
-		if err := b.addRows(); err != nil {
-			return err
-		}
+		b.addRows()
 		b.addLargeObjects()
 		b.addSequenceValues()
 	}
-	b.connect()
 	b.orderRefreshes()
+	b.connect()
+	b.stageSchemas()
 	b.addAnalyze()
 	b.g.skipCascade()
 	b.dropLeft()
-	if err := b.addRenames(); err != nil {
+	b.addRenames()
+	if err := b.finish(); err != nil {
 		return err
 	}
-	b.finish()
 	return b.describeSides()
 }
 
@@ -121,6 +116,7 @@ func (b *builder) collect() error {
 	for _, o := range b.src.Objects() {
 		c := clone(o)
 		b.mapRoles(c)
+		b.sel.leaveOut(c)
 		switch c := c.(type) {
 		case *catalog.Table:
 			b.tables[catalog.Name{Schema: c.Schema, Name: c.Name}] = c
@@ -153,7 +149,7 @@ func (b *builder) dropLeft() {
 }
 
 // finish orders the actions and moves them into the plan.
-func (b *builder) finish() {
+func (b *builder) finish() error {
 	for _, n := range b.g.nodes {
 		if n.absent {
 			b.plan.Unchanged[n.action.Kind]++
@@ -169,6 +165,9 @@ func (b *builder) finish() {
 				delete(n.deps, d)
 			}
 		}
+	}
+	if err := b.breakLoops(); err != nil {
+		return err
 	}
 	b.g.rise()
 	sorted, loops := b.g.order()
@@ -186,6 +185,7 @@ func (b *builder) finish() {
 	b.plan.Warnings = append(b.plan.Warnings, b.sel.unmatched()...)
 	sort.Strings(b.plan.Warnings)
 	b.plan.Warnings = dedupe(b.plan.Warnings)
+	return nil
 }
 
 func (b *builder) describeSides() error {
@@ -205,8 +205,16 @@ func (b *builder) describeSides() error {
 // addUncarried lists what this release does not carry.
 func (b *builder) addUncarried() {
 	for _, u := range b.src.Uncarried {
+		if b.sel.skipsUncarried(u.Kind) {
+			b.plan.Excluded[u.Kind]++
+			continue
+		}
+		address := u.Kind + "." + u.Name
+		for again := 2; b.g.nodes[address] != nil; again++ { // not every kind's names are unique
+			address = fmt.Sprintf("%s.%s (%d)", u.Kind, u.Name, again)
+		}
 		n := b.g.add(&node{action: Action{
-			Address: u.Kind + "." + u.Name,
+			Address: address,
 			Kind:    u.Kind,
 			Section: PreData,
 			Name:    u.Name,
@@ -238,7 +246,7 @@ func (b *builder) addObjects() error {
 		}})
 		b.g.byRef[i.Ref] = n.action.Address
 		if !b.sel.selects(o) {
-			n.left = b.offer(i)
+			n.left = b.offer(o)
 			continue
 		}
 		if !b.cfg.Schema {
@@ -264,24 +272,29 @@ func (b *builder) addObjects() error {
 	return nil
 }
 
-// offer is the configuration line that would select an object.
-func (b *builder) offer(i *catalog.Item) string {
+// offer is the configuration line that leaves an object behind, or would select it.
+func (b *builder) offer(o catalog.Object) string {
+	i := o.Meta()
+	if b.sel.skips(o) {
+		return fmt.Sprintf("select.skip has %q", i.Kind)
+	}
 	if i.Kind == catalog.KindExtension {
-		return "its extension block says skip"
+		return fmt.Sprintf("extension %q { skip = true }", i.Name)
 	}
-	for _, k := range b.cfg.Select.Skip {
-		if k == string(i.Kind) {
-			return fmt.Sprintf("select.skip has %q", k)
-		}
-	}
-	name := i.Name
+	schema, name := i.Schema, i.Name
 	if i.Table != "" {
 		name = i.Table
 	}
-	if i.Schema == "" {
-		return fmt.Sprintf("add %q to select.include", name+".*")
+	if s, ok := o.(*catalog.Sequence); ok && s.OwnedBy != nil {
+		name = s.OwnedBy.Table
 	}
-	return fmt.Sprintf("add %q to select.include", i.Schema+"."+name)
+	if i.Kind == catalog.KindSchema {
+		schema, name = i.Name, "*"
+	}
+	if glob := b.sel.excludedBy(schema, name); glob != "" {
+		return fmt.Sprintf("select.exclude has %q", glob)
+	}
+	return fmt.Sprintf("add %q to select.include", schema+"."+name)
 }
 
 func sectionOf(k catalog.Kind) Section {

@@ -12,27 +12,47 @@ import (
 // existing is what the destination has, findable by what the source's objects will be called there.
 type existing struct {
 	objects map[string]catalog.Object
-	// relations are all names that a relation or type cannot take, with what has them.
-	relations    map[catalog.Name]*catalog.Item
-	largeObjects map[string]bool
-	m            *mapping
+	// relations and types are the names that are taken in each schema, with what has them.
+	relations, types map[catalog.Name]*catalog.Item
+	largeObjects     map[string]bool
+	m                *mapping
 }
 
-func indexDestination(dst *catalog.Database, m *mapping) (*existing, error) {
+func indexDestination(dst *catalog.Database, m *mapping) *existing {
 	e := &existing{
-		objects: map[string]catalog.Object{}, relations: map[catalog.Name]*catalog.Item{}, largeObjects: map[string]bool{}, m: m,
+		objects: map[string]catalog.Object{}, relations: map[catalog.Name]*catalog.Item{}, types: map[catalog.Name]*catalog.Item{},
+		largeObjects: map[string]bool{}, m: m,
 	}
 	for _, o := range dst.Objects() {
 		i := o.Meta()
+		name := catalog.Name{Schema: i.Schema, Name: i.Name}
 		e.objects[e.key(*i)] = o
-		if isRelation(i.Kind) || i.Kind == catalog.KindIndex {
-			e.relations[catalog.Name{Schema: i.Schema, Name: i.Name}] = i
+		if takesRelationName(o) {
+			e.relations[name] = i
+		}
+		if takesTypeName(i.Kind) {
+			e.types[name] = i
 		}
 		if i.Kind == catalog.KindLargeObject {
 			e.largeObjects[i.Name] = true
 		}
 	}
-	return e, nil
+	return e
+}
+
+// takesRelationName says whether an object's name must be unique among the relations of its schema.
+func takesRelationName(o catalog.Object) bool {
+	t, ok := o.(*catalog.Type)
+	return ok && t.Variant == "composite" || isRelation(o.Meta().Kind) || o.Meta().Kind == catalog.KindIndex
+}
+
+// takesTypeName says whether a kind's names must be unique among the types of a schema; a relation has a row type.
+func takesTypeName(k catalog.Kind) bool {
+	switch k {
+	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindType, catalog.KindDomain:
+		return true
+	}
+	return false
 }
 
 // key identifies an object by its names in the destination.
@@ -52,12 +72,14 @@ func (e *existing) find(i *catalog.Item) catalog.Object {
 // compare looks for the object in the destination: equal, changeable, or a conflict.
 func (b *builder) compare(n *node) error {
 	i := n.obj.Meta()
+	if s, ok := n.obj.(*catalog.Schema); ok {
+		b.compareSchema(n, s)
+		return nil
+	}
 	there := b.there.find(i)
 	if there == nil {
-		return b.compareNames(n, i)
-	}
-	if s, ok := n.obj.(*catalog.Schema); ok {
-		return b.compareSchema(n, s, there.(*catalog.Schema))
+		b.compareNames(n)
+		return nil
 	}
 	want, err := b.core(n.obj)
 	if err != nil {
@@ -72,86 +94,39 @@ func (b *builder) compare(n *node) error {
 		return nil
 	}
 	n.absent = true
-	return b.alter(n, there)
+	b.alter(n, there)
+	return nil
 }
 
 // compareNames refuses what would collide with another object: of another kind, or under the name it has while the run lasts.
-func (b *builder) compareNames(n *node, i *catalog.Item) error {
-	if isRelation(i.Kind) || i.Kind == catalog.KindIndex {
-		final := b.m.mapped(i)
-		for _, name := range []catalog.Name{{Schema: final.Schema, Name: final.Name}, {Schema: i.Schema, Name: i.Name}} {
-			if other := b.there.relations[name]; other != nil {
-				n.conflict(fmt.Sprintf("the destination has a %s of this name", strings.ReplaceAll(string(other.Kind), "_", " ")))
-				return nil
-			}
+func (b *builder) compareNames(n *node) {
+	i := n.obj.Meta()
+	final := b.m.mapped(i)
+	for _, name := range []catalog.Name{{Schema: final.Schema, Name: final.Name}, {Schema: i.Schema, Name: i.Name}} {
+		var other *catalog.Item
+		if takesRelationName(n.obj) {
+			other = b.there.relations[name]
 		}
-		return nil
+		if other == nil && takesTypeName(i.Kind) {
+			other = b.there.types[name]
+		}
+		if other != nil {
+			n.conflict(fmt.Sprintf("the destination has a %s called %s.%s", strings.ReplaceAll(string(other.Kind), "_", " "), name.Schema, name.Name))
+			return
+		}
 	}
-	if other := b.there.objects[b.there.key(*i)]; other != nil && i.Kind != catalog.KindSchema {
+	if b.there.objects[b.there.key(*i)] != nil {
 		n.conflict("the destination has an object of this name, which is needed while the run lasts")
 	}
-	return nil
-}
-
-// compareSchema never makes a schema that is there; what differs of it is altered.
-func (b *builder) compareSchema(n *node, want, have *catalog.Schema) error {
-	n.absent = true
-	return b.alter(n, have)
-}
-
-// alter plans what can be changed in place: owner, comments and privileges.
-func (b *builder) alter(n *node, have catalog.Object) error {
-	i, h := n.obj.Meta(), have.Meta()
-	var sql []string
-	if i.Owner != h.Owner && i.Kind != catalog.KindExtension {
-		sql = append(sql, ddl.SetOwner(n.obj))
-	}
-	if i.Kind != catalog.KindExtension { // an extension's comment is its own
-		sql = append(sql, b.alterComments(n.obj, have)...)
-	}
-	sql = append(sql, ddl.ChangePrivileges(n.obj, have)...)
-	if len(sql) == 0 {
-		return nil
-	}
-	if b.m.renamed(i) {
-		n.absent = false
-		n.conflict("already exists in the destination under its new name; its owner, comments or privileges differ")
-		return nil
-	}
-	c := &node{prio: n.prio, action: n.action}
-	c.action.Address = "alter." + n.action.Address
-	c.action.Change, c.action.SQL, c.action.Detail, c.action.Details = Alter, sql, "owner, comments or privileges", nil
-	c.action.Section, c.action.Stage = PostData, StageRules
-	b.g.add(c)
-	return nil
-}
-
-// alterComments are the comments that the destination's object lacks or has otherwise.
-func (b *builder) alterComments(want, have catalog.Object) []string {
-	same := map[string]bool{}
-	for _, s := range ddl.Comments(have) {
-		same[ddl.Normalize(s, b.m.same)] = true
-	}
-	var sql []string
-	for _, s := range ddl.Comments(want) {
-		if !same[ddl.Normalize(s, b.m.same)] {
-			sql = append(sql, s)
-		}
-	}
-	return sql
 }
 
 // core is the canonical text of an object without what can be altered in place.
 func (b *builder) core(o catalog.Object) (string, error) {
-	c := clone(o)
-	i := c.Meta()
-	i.Owner, i.Comment, i.ACL, i.BaseACL = "", "", nil, nil
+	c := bare(o)
+	b.sel.leaveOut(c)
 	text, err := ddl.Definition(c)
 	if err != nil {
-		return "", fmt.Errorf("definition of %s: %w", i.Address(), err)
-	}
-	for _, comment := range ddl.Comments(c) {
-		text = strings.Replace(text, comment, "", 1)
+		return "", fmt.Errorf("definition of %s: %w", o.Meta().Address(), err)
 	}
 	return ddl.Normalize(text, b.m.same), nil
 }
@@ -183,13 +158,6 @@ func firstDifference(want, have string) string {
 		return s
 	}
 	return fmt.Sprintf("the source has %q, the destination %q", cut(want), cut(have))
-}
-
-// newDatabase is what CREATE DATABASE ... TEMPLATE template0 will give on a server of the source's version.
-func newDatabase(src *catalog.Database) *catalog.Database {
-	return &catalog.Database{
-		Encoding: src.Encoding, Collate: src.Collate, CType: src.CType, Provider: src.Provider, Locale: src.Locale,
-	}
 }
 
 // leftovers names objects of the destination that the source does not have; they stay as they are.

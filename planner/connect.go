@@ -117,6 +117,9 @@ func (b *builder) addCompanions(n *node) {
 		if i.Kind == catalog.KindMaterializedView && o.Populated && b.cfg.Data {
 			c := companion(ActionRefresh, PostData, StageRefresh, "", ddl.Refresh(o))
 			c.action.Estimate.Bytes = o.Bytes
+			if there, ok := b.there.find(i).(*catalog.View); ok && !there.Populated && !b.m.renamed(i) {
+				c.absent = false // made by a run that did not come to its end
+			}
 		}
 	}
 	if sql := ddl.Late(n.obj); len(sql) > 0 {
@@ -186,7 +189,9 @@ func (b *builder) connect() {
 		switch o := n.obj.(type) {
 		case *catalog.Index:
 			if o.OnView {
-				n.needs(ActionRefresh + "." + viewAddress(o.Schema, o.Table))
+				if refresh := b.g.nodes[ActionRefresh+"."+viewAddress(o.Schema, o.Table)]; refresh != nil && refresh.action.Change != Skip {
+					n.needs(refresh.action.Address)
+				}
 			} else {
 				n.needs(b.rowsOf(catalog.Name{Schema: o.Schema, Name: o.Table})...)
 			}

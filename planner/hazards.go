@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -42,7 +41,7 @@ func (b *builder) copied() []*catalog.Table {
 
 func (b *builder) hazardKeys() {
 	for _, t := range b.copied() {
-		if len(b.keysOf(t)) == 0 {
+		if b.tableKey(t) == nil {
 			b.hazard("table_without_key", t.Schema+"."+t.Name,
 				"rows are still copied exactly once; verification compares it as a multiset", "")
 		}
@@ -63,41 +62,6 @@ func (b *builder) hazardFilters() {
 		b.hazard("row_filter_breaks_fk", fk.Schema+"."+fk.Table+"."+fk.Name,
 			fmt.Sprintf("references %s.%s, of which not all rows are copied; the key fails if one is missing", fk.References.Schema, fk.References.Name),
 			fmt.Sprintf("filter %s.%s alike, or add \"foreign_key\" to select.skip", fk.Schema, fk.Table))
-	}
-}
-
-// hazardBodies finds function bodies that mention a renamed thing: they are text, which PostgreSQL does not rewrite.
-func (b *builder) hazardBodies() {
-	if !b.m.renames() {
-		return
-	}
-	var names []string
-	for from := range b.m.classes {
-		if b.m.classes[from] != from {
-			names = append(names, from)
-		}
-	}
-	sort.Strings(names)
-	patterns := make([]*regexp.Regexp, len(names))
-	for i, n := range names {
-		patterns[i] = regexp.MustCompile(`(?i)(^|[^\pL\pN_$])` + regexp.QuoteMeta(n) + `($|[^\pL\pN_$])`)
-	}
-	for _, o := range b.objects {
-		f, ok := o.(*catalog.Function)
-		if !ok || f.Body == "" || !b.created(&f.Item) {
-			continue
-		}
-		var found []string
-		for i, p := range patterns {
-			if p.MatchString(f.Body) {
-				found = append(found, names[i])
-			}
-		}
-		if len(found) > 0 {
-			b.hazard("function_body_mentions_renamed", f.Schema+"."+displayName(&f.Item),
-				"mentions "+strings.Join(found, ", ")+", and PostgreSQL does not rewrite function bodies",
-				"change the body after the migration, or keep the name")
-		}
 	}
 }
 

@@ -9,12 +9,13 @@ import (
 
 // mapping answers what things are called in the destination once all renames are done.
 type mapping struct {
+	classes
 	policy  config.NamePolicy
 	schemas map[string]string
 	tables  map[catalog.Name]config.TableMapping
 	roles   map[string]string
-	// classes maps both names of each rename to one of them; see same.
-	classes map[string]string
+	// columns are the mappings of columns: a table's own, and those that come from its parents.
+	columns map[catalog.ColumnName]config.ColumnMapping
 }
 
 func newMapping(cfg *config.Config, src *catalog.Database) *mapping {
@@ -23,66 +24,24 @@ func newMapping(cfg *config.Config, src *catalog.Database) *mapping {
 		schemas: map[string]string{},
 		tables:  map[catalog.Name]config.TableMapping{},
 		roles:   map[string]string{},
-		classes: map[string]string{},
+		columns: map[catalog.ColumnName]config.ColumnMapping{},
 	}
 	for _, s := range cfg.Mapping.Schemas {
 		m.schemas[s.Name] = s.Rename
 	}
 	for _, t := range cfg.Mapping.Tables {
 		m.tables[catalog.Name{Schema: t.Schema, Name: t.Name}] = t
+		for _, c := range t.Columns {
+			m.columns[catalog.ColumnName{Schema: t.Schema, Table: t.Name, Column: c.Name}] = c
+		}
 	}
 	for _, r := range cfg.Mapping.Roles {
 		m.roles[r.Name] = r.Rename
 	}
+	m.inherit(src)
 	m.classify(src)
 	return m
 }
-
-// classify finds every rename there is among the source's schemas, relations and columns.
-func (m *mapping) classify(src *catalog.Database) {
-	pair := func(from, to string) {
-		if from != to {
-			m.classes[from] = to
-			if _, ok := m.classes[to]; !ok {
-				m.classes[to] = to
-			}
-		}
-	}
-	for _, s := range src.Schemas {
-		pair(s.Name, m.schema(s.Name))
-	}
-	for _, t := range src.Tables {
-		pair(t.Name, m.relation(t.Schema, t.Name))
-		for _, c := range t.Columns {
-			pair(c.Name, m.column(t.Schema, t.Name, c.Name))
-		}
-	}
-	for _, v := range src.Views {
-		pair(v.Name, m.relation(v.Schema, v.Name))
-		for _, c := range v.Columns {
-			pair(c.Name, m.column(v.Schema, v.Name, c.Name))
-		}
-	}
-	for _, s := range src.Sequences {
-		pair(s.Name, m.relation(s.Schema, s.Name))
-	}
-}
-
-// same gives every name of a class of renamed names one canonical name. Chains (a to b, b to c) end in one class, which is
-// coarser than the truth but the same on both sides of a comparison.
-func (m *mapping) same(name string) string {
-	for range len(m.classes) {
-		next, ok := m.classes[name]
-		if !ok || next == name {
-			return name
-		}
-		name = next
-	}
-	return name
-}
-
-// renames says whether anything is called differently in the destination.
-func (m *mapping) renames() bool { return len(m.classes) > 0 }
 
 func (m *mapping) fold(name string) string {
 	switch m.policy {
@@ -120,11 +79,8 @@ func (m *mapping) column(schema, table, name string) string {
 }
 
 func (m *mapping) columnMapping(schema, table, name string) *config.ColumnMapping {
-	t := m.tables[catalog.Name{Schema: schema, Name: table}]
-	for i := range t.Columns {
-		if t.Columns[i].Name == name {
-			return &t.Columns[i]
-		}
+	if c, ok := m.columns[catalog.ColumnName{Schema: schema, Table: table, Column: name}]; ok {
+		return &c
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 
 	"migrator/planner/catalog"
 )
@@ -25,7 +26,7 @@ func (b *builder) orderRefreshes() {
 			continue
 		}
 		seen := map[catalog.Ref]bool{v.Ref: true}
-		for queue := reads[v.Ref]; len(queue) > 0; queue = queue[1:] {
+		for queue := slices.Clone(reads[v.Ref]); len(queue) > 0; queue = queue[1:] {
 			if seen[queue[0]] {
 				continue
 			}

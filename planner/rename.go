@@ -6,19 +6,16 @@ import (
 
 	"migrator/planner/catalog"
 	"migrator/planner/ddl"
-	"migrator/planner/postgres"
 )
 
 // addRenames plans the last step: everything was created under its source name and is now called what mapping says.
 // PostgreSQL tracks dependents by OID, so views, keys, indexes, defaults and policies follow by themselves.
-func (b *builder) addRenames() error {
-	if !b.m.renames() {
-		return nil
+func (b *builder) addRenames() {
+	if b.m.renames() {
+		b.renameColumns()
+		b.renameRelations()
+		b.moveSchemas()
 	}
-	b.renameColumns()
-	b.renameRelations()
-	b.moveSchemas()
-	return nil
 }
 
 // created says whether the plan makes this object, so that it exists under its source name when the renames run.
@@ -36,34 +33,43 @@ func (b *builder) addRename(seq int, what, schema, name, detail string, sql ...s
 	}})
 }
 
-// The order within the last stage.
+// The order within the last stage: what names its arguments' types goes first, while these are called what the source calls them.
 const (
-	seqColumns = iota
+	seqRoutines = iota
+	seqColumns
 	seqRelations
+	seqObjects
 	seqSchemas
 )
 
 // pairRename is one old and new name among names that must stay unique.
 type pairRename struct{ from, to string }
 
-// throughTemporaries orders renames so that no step meets a name that is still taken: where a new name is the old name of
-// another, everything first moves to a name that nothing has.
+// throughTemporaries orders renames so that no step meets a name that is still taken: what is to have the old name of another first
+// moves to a name that nothing has, and takes its own when all old names are given up.
 func throughTemporaries(pairs []pairRename, rename func(from, to string) string) []string {
+	olds := oldNames(pairs)
+	var aside, direct, back []string
+	for i, p := range pairs {
+		if !olds[p.to] {
+			direct = append(direct, rename(p.from, p.to))
+			continue
+		}
+		temp := temporaryName(i)
+		aside = append(aside, rename(p.from, temp))
+		back = append(back, rename(temp, p.to))
+	}
+	return append(append(aside, direct...), back...)
+}
+
+func temporaryName(i int) string { return fmt.Sprintf("migrator rename %d", i) }
+
+func oldNames(pairs []pairRename) map[string]bool {
 	olds := map[string]bool{}
 	for _, p := range pairs {
 		olds[p.from] = true
 	}
-	var first, second []string
-	for i, p := range pairs {
-		if olds[p.to] {
-			temp := fmt.Sprintf("migrator rename %d", i)
-			first = append(first, rename(p.from, temp))
-			second = append(second, rename(temp, p.to))
-			continue
-		}
-		second = append(second, rename(p.from, p.to))
-	}
-	return append(first, second...)
+	return olds
 }
 
 func (b *builder) renameColumns() {
@@ -135,7 +141,7 @@ func (b *builder) renameRelations() {
 			kindOf := map[string]catalog.Kind{}
 			for i, p := range some {
 				kindOf[p.from] = kinds[catalog.Name{Schema: s, Name: p.from}]
-				kindOf[fmt.Sprintf("migrator rename %d", i)] = kindOf[p.from]
+				kindOf[temporaryName(i)] = kindOf[p.from]
 			}
 			sql := throughTemporaries(some, func(from, to string) string { return ddl.RenameRelation(kindOf[from], s, from, to) })
 			b.addRename(seqRelations, "relations", s, "relations", fmt.Sprintf("%d names that change places", len(some)), sql...)
@@ -150,83 +156,11 @@ func (b *builder) renameRelations() {
 
 // tangled says whether a new name is the old name of another.
 func tangled(pairs []pairRename) bool {
-	olds := map[string]bool{}
-	for _, p := range pairs {
-		olds[p.from] = true
-	}
+	olds := oldNames(pairs)
 	for _, p := range pairs {
 		if olds[p.to] {
 			return true
 		}
 	}
 	return false
-}
-
-// moveSchemas renames a schema as a whole where that is possible, and otherwise moves what is in it: when the new one is there
-// already, when several become one, and out of public, which stays.
-func (b *builder) moveSchemas() {
-	into := map[string][]string{}
-	for _, s := range b.src.Schemas {
-		if to := b.m.schema(s.Name); to != s.Name {
-			into[to] = append(into[to], s.Name)
-		}
-	}
-	stays := map[string]bool{}
-	for _, s := range b.src.Schemas {
-		if b.m.schema(s.Name) == s.Name {
-			stays[s.Name] = true
-		}
-	}
-	targets := make([]string, 0, len(into))
-	for t := range into {
-		targets = append(targets, t)
-	}
-	sort.Strings(targets)
-	for _, to := range targets {
-		made := b.there.objects[b.there.key(catalog.Item{Kind: catalog.KindSchema, Name: to})] != nil || stays[to] || to == "public"
-		for _, from := range into[to] {
-			schema := &catalog.Item{Kind: catalog.KindSchema, Name: from}
-			whole := b.created(schema) && !made && len(into[to]) == 1
-			if whole {
-				b.addRename(seqSchemas, "schema", "", from, "to "+to, ddl.RenameSchema(from, to))
-				continue
-			}
-			var sql []string
-			if !made {
-				sql = append(sql, "CREATE SCHEMA "+postgres.QuoteIdent(to))
-				made = true
-			}
-			sql = append(sql, b.moveObjects(from, to)...)
-			if len(sql) == 0 {
-				continue
-			}
-			if b.created(schema) {
-				sql = append(sql, "DROP SCHEMA "+postgres.QuoteIdent(from))
-			}
-			b.addRename(seqSchemas, "schema", "", from, "its objects into "+to, sql...)
-		}
-	}
-}
-
-// moveObjects moves every object of a schema that does not follow another one.
-func (b *builder) moveObjects(from, to string) []string {
-	var sql []string
-	for _, o := range b.objects {
-		i := o.Meta()
-		if i.Schema != from || i.Table != "" || !b.created(i) {
-			continue
-		}
-		if s, ok := o.(*catalog.Sequence); ok && s.OwnedBy != nil {
-			continue
-		}
-		// By now the relation has its new name.
-		moved := clone(o)
-		if isRelation(i.Kind) {
-			moved.Meta().Name = b.m.relation(i.Schema, i.Name)
-		}
-		if s := ddl.SetSchema(moved, to); s != "" {
-			sql = append(sql, s)
-		}
-	}
-	return sql
 }

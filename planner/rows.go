@@ -3,12 +3,11 @@ package planner
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"migrator/config"
 	"migrator/planner/catalog"
-	"migrator/planner/ddl"
 	"migrator/planner/postgres"
 )
 
@@ -23,7 +22,7 @@ func rowsAddress(t *catalog.Table) string {
 }
 
 // addRows makes a node for the rows of each selected table that holds rows of its own.
-func (b *builder) addRows() error {
+func (b *builder) addRows() {
 	for _, o := range b.objects {
 		t, ok := o.(*catalog.Table)
 		if !ok || t.Partitioned {
@@ -37,41 +36,41 @@ func (b *builder) addRows() error {
 		if tm.Name != "" && !tm.Data {
 			continue
 		}
-		c, err := b.rowCopy(t)
-		if err != nil {
-			return err
-		}
 		n := b.g.add(&node{prio: kindOrder[ActionRows], action: Action{
 			Address: rowsAddress(t), Kind: ActionRows, Change: Copy, Section: Data, Stage: StageData,
-			Schema: t.Schema, Name: t.Name, Copy: c,
+			Schema: t.Schema, Name: t.Name, Copy: b.rowCopy(t),
 			Estimate: Estimate{Rows: max(0, t.Rows), Bytes: t.Bytes},
 		}})
 		n.needs(t.Address(), partitionAddress(t))
+		for at := t; at != nil && at.Bound != "" && len(at.Parents) == 1; at = b.tables[at.Parents[0]] {
+			n.needs(partitionAddress(at)) // rows that are routed need all of the way
+		}
 		if b.in.Done[n.action.Address] {
 			n.absent = true
 			continue
 		}
 		b.compareRows(n, table, t, tm)
 	}
-	return nil
 }
 
 // compareRows decides what happens when the table is in the destination already.
 func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableMapping) {
 	c := n.action.Copy
-	at := b.there.find(t.Meta())
-	if at == nil {
+	at, ok := b.there.find(t.Meta()).(*catalog.Table)
+	if !ok {
 		c.Fresh = table.action.Change == Create
 		if !b.cfg.Schema {
 			n.conflict("the destination does not have this table, and migrate leaves out \"schema\"")
 		}
 		return
 	}
-	if b.m.renames() {
-		// It is there under its final names, and the rows go straight in.
-		c.Into, c.Columns = c.Final, c.FinalColumns
+	// It is there under its final names, and the rows go straight in.
+	c.Into, c.Columns = c.Final, c.FinalColumns
+	if missing := missingColumn(at, c.FinalColumns); missing != "" {
+		n.conflict(fmt.Sprintf("the destination's table has no column %q", missing))
+		return
 	}
-	if !b.in.NonEmpty[catalog.Name(c.Into)] {
+	if !b.in.NonEmpty[catalog.Name{Schema: at.Schema, Name: at.Name}] {
 		return
 	}
 	policy := b.cfg.Conflict
@@ -86,8 +85,18 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 	n.conflict("the destination's table has rows already (conflict = \"error\"); empty it, exclude it, or set conflict = \"ignore\"")
 }
 
+// missingColumn is the first column that a table of the destination should have and has not.
+func missingColumn(t *catalog.Table, columns []string) string {
+	for _, name := range columns {
+		if !slices.ContainsFunc(t.Columns, func(c *catalog.Column) bool { return c.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}
+
 // rowCopy says how a table's rows are read and where they go.
-func (b *builder) rowCopy(t *catalog.Table) (*RowCopy, error) {
+func (b *builder) rowCopy(t *catalog.Table) *RowCopy {
 	name := catalog.Name{Schema: t.Schema, Name: t.Name}
 	tm := b.m.tables[name]
 	into := name
@@ -103,9 +112,7 @@ func (b *builder) rowCopy(t *catalog.Table) (*RowCopy, error) {
 		Format:      "binary",
 		Select:      []string{}, Columns: []string{}, FinalColumns: []string{},
 	}
-	known := map[string]bool{}
 	for _, col := range t.Columns {
-		known[col.Name] = true
 		if col.Generated != "" {
 			continue
 		}
@@ -121,21 +128,9 @@ func (b *builder) rowCopy(t *catalog.Table) (*RowCopy, error) {
 			c.Format = "text"
 		}
 	}
-	for i := range b.excluded[t.Ref] {
-		known[b.excluded[t.Ref][i]] = true
-	}
-	for _, cm := range tm.Columns {
-		if !known[cm.Name] {
-			return nil, &ConfigError{
-				Summary: "Mapping of a column that does not exist",
-				Detail:  fmt.Sprintf("Table %s.%s has no column %q.%s", t.Schema, t.Name, cm.Name, suggest(cm.Name, known)),
-				File:    cm.Pos.File, Line: cm.Pos.Line,
-			}
-		}
-	}
 	c.Key = b.keyOf(t, c.Columns)
 	c.Parts = b.cut(t)
-	return c, nil
+	return c
 }
 
 // cut divides a large table into ranges of blocks.
@@ -167,192 +162,33 @@ func (b *builder) enumHashRoot(t *catalog.Table) (catalog.Name, bool) {
 	return root, found
 }
 
-// keyOf finds the primary key's columns among those that are copied.
-func (b *builder) keyOf(t *catalog.Table, columns []string) []int {
-	at := map[string]int{}
-	for i, c := range columns {
-		at[c] = i
-	}
-	for _, c := range b.keysOf(t) {
-		var key []int
-		for _, name := range ddl.KeyColumns(c.Definition) {
-			i, ok := at[name]
-			if !ok {
-				return nil
-			}
-			key = append(key, i)
-		}
-		return key
-	}
-	return nil
-}
-
-// keysOf are the table's primary keys: one, or none.
-func (b *builder) keysOf(t *catalog.Table) []*catalog.Constraint {
-	if b.keys == nil {
-		b.keys = map[catalog.Name]*catalog.Constraint{}
-		for _, o := range b.objects {
-			if c, ok := o.(*catalog.Constraint); ok && c.Kind == catalog.KindPrimaryKey {
-				b.keys[catalog.Name{Schema: c.Schema, Name: c.Table}] = c
-			}
-		}
-	}
-	if k := b.keys[catalog.Name{Schema: t.Schema, Name: t.Name}]; k != nil {
-		return []*catalog.Constraint{k}
-	}
-	return nil
-}
-
-// rowsOf are the addresses of all rows that a table shows: its own, and those of its partitions.
+// rowsOf are the addresses of all rows that a table shows: its own, and those of its partitions. Where rows are routed anew,
+// any sibling's copy may fill a partition, so it shows what the root shows.
 func (b *builder) rowsOf(name catalog.Name) []string {
+	t := b.tables[name]
+	if t == nil {
+		return nil
+	}
+	if root, ok := b.enumHashRoot(t); ok {
+		name = root
+	}
+	return b.rowsBelow(name)
+}
+
+func (b *builder) rowsBelow(name catalog.Name) []string {
 	t := b.tables[name]
 	if t == nil {
 		return nil
 	}
 	if !t.Partitioned {
 		if n := b.g.nodes[rowsAddress(t)]; n != nil {
-			return b.siblingsThroughRoot(t, n)
+			return []string{n.action.Address}
 		}
 		return nil
 	}
 	var all []string
 	for _, child := range b.children[name] {
-		all = append(all, b.rowsOf(catalog.Name{Schema: child.Schema, Name: child.Name})...)
-	}
-	return all
-}
-
-// siblingsThroughRoot: when rows are routed anew, any sibling's copy may fill this partition.
-func (b *builder) siblingsThroughRoot(t *catalog.Table, n *node) []string {
-	if n.action.Copy == nil || !n.action.Copy.ThroughRoot || b.inRoot {
-		return []string{n.action.Address}
-	}
-	b.inRoot = true
-	defer func() { b.inRoot = false }()
-	return b.rowsOf(catalog.Name(n.action.Copy.rootSource()))
-}
-
-// rootSource is the source's name of the partitioned table that rows go in through.
-func (c *RowCopy) rootSource() Relation { return c.Into }
-
-// addLargeObjects makes nodes for batches of large objects.
-func (b *builder) addLargeObjects() {
-	const batch = 1000
-	var objects []*catalog.LargeObject
-	for _, o := range b.objects {
-		if l, ok := o.(*catalog.LargeObject); ok && b.sel.selects(l) {
-			objects = append(objects, l)
-		}
-	}
-	for len(objects) > 0 {
-		some := objects[:min(batch, len(objects))]
-		objects = objects[len(some):]
-		first, last := objectID(some[0]), objectID(some[len(some)-1])
-		n := b.g.add(&node{prio: kindOrder[ActionLargeObjects], action: Action{
-			Address: fmt.Sprintf("%s.%d-%d", ActionLargeObjects, first, last), Kind: ActionLargeObjects, Change: Copy,
-			Section: Data, Stage: StageData, Name: fmt.Sprintf("%d-%d", first, last),
-			Detail:  fmt.Sprintf("%d objects", len(some)),
-			Objects: &ObjectRange{From: first, To: last, Count: len(some)},
-		}})
-		n.absent = b.in.Done[n.action.Address]
-		for _, l := range some {
-			sql, err := ddl.Create(l)
-			if err == nil {
-				n.action.SQL = append(n.action.SQL, sql...)
-			}
-			n.action.SQL = append(n.action.SQL, ddl.Privileges(l)...)
-			if b.there.largeObjects[l.Name] && !n.absent {
-				n.conflict("the destination has large object " + l.Name + " already")
-				break
-			}
-		}
-	}
-}
-
-func objectID(l *catalog.LargeObject) uint32 {
-	id, _ := strconv.ParseUint(l.Name, 10, 32) // the reader printed it from an oid
-	return uint32(id)
-}
-
-// addSequenceValues makes a node for the value of each selected sequence.
-func (b *builder) addSequenceValues() {
-	for _, o := range b.objects {
-		s, ok := o.(*catalog.Sequence)
-		if !ok {
-			continue
-		}
-		made := b.g.nodes[s.Address()]
-		if made == nil || made.left != "" || made.action.Change == Conflict {
-			continue
-		}
-		final := b.m.mapped(&s.Item)
-		v := &SequenceValue{
-			From:  Relation{Schema: s.Schema, Name: s.Name},
-			Into:  Relation{Schema: s.Schema, Name: s.Name},
-			Final: Relation{Schema: final.Schema, Name: final.Name},
-		}
-		if b.there.find(&s.Item) != nil {
-			v.Into = v.Final
-		}
-		n := b.g.add(&node{prio: kindOrder[ActionSequenceValue], action: Action{
-			Address: (&catalog.Item{Kind: ActionSequenceValue, Schema: s.Schema, Name: s.Name}).Address(),
-			Kind:    ActionSequenceValue, Change: Alter, Section: Data, Stage: StageData,
-			Schema: s.Schema, Name: s.Name, Detail: "as it is when the run reads it", Sequence: v,
-		}})
-		n.needs(s.Address())
-		n.absent = b.in.Done[n.action.Address]
-	}
-}
-
-// addAnalyze makes a node for the statistics of each table and each root of partitions whose rows are copied.
-func (b *builder) addAnalyze() {
-	byTable := map[string][]string{} // indexes by their table's address
-	for _, n := range b.g.nodes {
-		if x, ok := n.obj.(*catalog.Index); ok {
-			t := b.addressOfTable(catalog.Name{Schema: x.Schema, Name: x.Table})
-			byTable[t] = append(byTable[t], n.action.Address)
-		}
-	}
-	for _, o := range b.objects {
-		t, ok := o.(*catalog.Table)
-		if !ok || t.Bound != "" || !b.cfg.Data {
-			continue
-		}
-		name := catalog.Name{Schema: t.Schema, Name: t.Name}
-		rows := b.rowsOf(name)
-		copied := false
-		for _, r := range rows {
-			n := b.g.nodes[r]
-			copied = copied || n != nil && !n.absent && n.left == "" && n.action.Change == Copy
-		}
-		if !copied {
-			continue
-		}
-		into := name
-		if n := b.g.nodes[rows[0]]; !t.Partitioned && n.action.Copy != nil {
-			into = catalog.Name(n.action.Copy.Into)
-		}
-		n := b.g.add(&node{prio: kindOrder[ActionAnalyze], action: Action{
-			Address: (&catalog.Item{Kind: ActionAnalyze, Schema: t.Schema, Name: t.Name}).Address(),
-			Kind:    ActionAnalyze, Change: Alter, Section: PostData, Stage: StageData, Schema: t.Schema, Name: t.Name,
-			SQL: []string{ddl.Analyze(into.Schema, into.Name)}, Locks: []string{relation(into.Schema, into.Name)},
-			Estimate: Estimate{Bytes: t.Bytes},
-		}})
-		n.needs(rows...)
-		for _, at := range append([]catalog.Name{name}, b.descendants(name)...) {
-			n.needs(byTable[b.addressOfTable(at)]...)
-		}
-	}
-}
-
-func (b *builder) descendants(name catalog.Name) []catalog.Name {
-	var all []catalog.Name
-	if t := b.tables[name]; t == nil || !t.Partitioned {
-		return nil
-	}
-	for _, c := range b.children[name] {
-		n := catalog.Name{Schema: c.Schema, Name: c.Name}
-		all = append(append(all, n), b.descendants(n)...)
+		all = append(all, b.rowsBelow(catalog.Name{Schema: child.Schema, Name: child.Name})...)
 	}
 	return all
 }

@@ -15,7 +15,9 @@ type selection struct {
 	hits map[string]bool // by glob: whether it matched anything
 	// tables by name, so that what belongs to a table can follow it.
 	tables map[catalog.Name]*catalog.Table
-	memo   map[catalog.Name]bool
+	// keys are the kinds of the constraints that stand on indexes, by the index's name.
+	keys map[catalog.Name]catalog.Kind
+	memo map[catalog.Name]bool
 }
 
 func newSelection(cfg config.Select, db *catalog.Database) *selection {
@@ -23,10 +25,16 @@ func newSelection(cfg config.Select, db *catalog.Database) *selection {
 		cfg:    cfg,
 		hits:   map[string]bool{},
 		tables: map[catalog.Name]*catalog.Table{},
+		keys:   map[catalog.Name]catalog.Kind{},
 		memo:   map[catalog.Name]bool{},
 	}
 	for _, t := range db.Tables {
 		s.tables[catalog.Name{Schema: t.Schema, Name: t.Name}] = t
+	}
+	for _, c := range db.Constraints {
+		if c.Index != "" && c.Kind != catalog.KindForeignKey {
+			s.keys[catalog.Name{Schema: c.Schema, Name: c.Index}] = c.Kind
+		}
 	}
 	return s
 }
@@ -34,10 +42,8 @@ func newSelection(cfg config.Select, db *catalog.Database) *selection {
 // selects says whether an object of the source is to be migrated.
 func (s *selection) selects(o catalog.Object) bool {
 	i := o.Meta()
-	for _, k := range s.cfg.Skip {
-		if k == string(i.Kind) {
-			return false
-		}
+	if s.skips(o) {
+		return false
 	}
 	switch o := o.(type) {
 	case *catalog.Schema:
@@ -54,8 +60,8 @@ func (s *selection) selects(o catalog.Object) bool {
 	case *catalog.MemberPrivileges:
 		return s.member(o)
 	case *catalog.Sequence:
-		if o.OwnedBy != nil && s.relation(o.OwnedBy.Schema, o.OwnedBy.Table) {
-			return true
+		if o.OwnedBy != nil { // a part of its table
+			return s.relation(o.OwnedBy.Schema, o.OwnedBy.Table)
 		}
 	}
 	name := i.Name
@@ -63,6 +69,16 @@ func (s *selection) selects(o catalog.Object) bool {
 		name = i.Table
 	}
 	return s.relation(i.Schema, name)
+}
+
+// skips says whether select.skip names the object's kind. The index of a key is a part of the key, not an index to skip.
+func (s *selection) skips(o catalog.Object) bool {
+	i := o.Meta()
+	kind := i.Kind
+	if key, ok := s.keys[catalog.Name{Schema: i.Schema, Name: i.Name}]; ok && kind == catalog.KindIndex {
+		kind = key
+	}
+	return s.skipsWord(string(kind)) || kind == catalog.KindPrivileges && s.skipsWord(skipGrants)
 }
 
 // member says whether privileges on an object of an extension or of PostgreSQL's own are selected. An extension is not chosen by
@@ -82,14 +98,15 @@ func (s *selection) member(p *catalog.MemberPrivileges) bool {
 func (s *selection) schema(name string) bool {
 	in := len(s.cfg.Include) == 0
 	for _, p := range s.cfg.Include {
-		gs, _, _ := strings.Cut(p.Glob, ".")
-		in = in || matchPart(gs, name)
+		if gs, gn := cutGlob(p.Glob); matchPart(gs, name) {
+			in = true
+			s.hits[p.Glob] = s.hits[p.Glob] || gn == "*"
+		}
 	}
 	for _, p := range s.cfg.Exclude {
-		gs, gn, ok := strings.Cut(p.Glob, ".")
-		if matchPart(gs, name) && (!ok || gn == "*") {
+		if gs, gn := cutGlob(p.Glob); matchPart(gs, name) && gn == "*" {
 			s.hits[p.Glob] = true
-			return false
+			in = false
 		}
 	}
 	return in
@@ -109,7 +126,8 @@ func (s *selection) relation(schema, name string) bool {
 			}
 		}
 	}
-	in = (in || len(s.cfg.Include) == 0) && !s.matches(s.cfg.Exclude, schema, name)
+	out := s.matches(s.cfg.Exclude, schema, name)
+	in = (in || len(s.cfg.Include) == 0) && !out
 	s.memo[key] = in
 	return in
 }
@@ -138,11 +156,27 @@ func (s *selection) unmatched() []string {
 
 // MatchGlob says whether a glob on schema.object matches; a glob without a dot is one on the schema and means all in it.
 func MatchGlob(glob, schema, name string) bool {
-	gs, gn, ok := strings.Cut(glob, ".")
-	if !ok {
-		gn = "*"
-	}
+	gs, gn := cutGlob(glob)
 	return matchPart(gs, schema) && matchPart(gn, name)
+}
+
+// cutGlob takes a glob apart into the one on schemas and the one on objects.
+func cutGlob(glob string) (schema, object string) {
+	schema, object, ok := strings.Cut(glob, ".")
+	if !ok {
+		object = "*"
+	}
+	return schema, object
+}
+
+// excludedBy is the pattern that leaves an object behind, empty if none does.
+func (s *selection) excludedBy(schema, name string) string {
+	for _, p := range s.cfg.Exclude {
+		if MatchGlob(p.Glob, schema, name) {
+			return p.Glob
+		}
+	}
+	return ""
 }
 
 // matchPart is path.Match without the special meaning of a slash, which names may hold.

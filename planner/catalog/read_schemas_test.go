@@ -60,7 +60,7 @@ func TestReadUncarried(t *testing.T) {
 		DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''8MB''', current_database()); EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET work_mem = ''9MB''', current_database()); END $$;
 		CREATE INDEX broken ON t (a); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass;
 		CREATE ACCESS METHOD am2 TYPE TABLE HANDLER heap_tableam_handler;
-		CREATE EXTENSION hstore; GRANT EXECUTE ON FUNCTION pg_stat_reset() TO pg_monitor; REVOKE ALL ON FUNCTION hstore(text, text) FROM PUBLIC`)
+		CREATE EXTENSION hstore`)
 	var got []string
 	for _, u := range d.Uncarried {
 		got = append(got, u.Kind+": "+u.Name)
@@ -70,7 +70,7 @@ func TestReadUncarried(t *testing.T) {
 		"database setting: ROLE postgres IN DATABASE: work_mem", "database setting: work_mem", "default privileges: for role postgres in schema public on tables",
 		"event trigger: et", "foreign data wrapper: w", "foreign table: public.ft", "invalid index: public.broken",
 		"operator class: public.cls USING btree", "operator family: public.fam USING btree",
-		"privileges: function pg_catalog.pg_stat_reset()", "privileges: function public.hstore(pg_catalog.text,pg_catalog.text)", "publication: pub", "server: s", "shell type: public.shell",
+		"publication: pub", "server: s", "shell type: public.shell",
 		"statistics object: public.st", "text search configuration: public.tc", "text search dictionary: public.td", "user mapping: public on server s",
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {

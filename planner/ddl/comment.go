@@ -13,9 +13,20 @@ func Comment(o catalog.Object) string {
 // Comments sets every comment there is on an object and on its parts: columns, attributes, checks, and the index behind a key.
 func Comments(o catalog.Object) []string {
 	var sql []string
+	for _, c := range comments(o) {
+		sql = append(sql, commentOn(c.on, c.text))
+	}
+	return sql
+}
+
+// comment is a text and what it is on, as COMMENT names that.
+type comment struct{ on, text string }
+
+func comments(o catalog.Object) []comment {
+	var all []comment
 	add := func(what, text string) {
 		if text != "" {
-			sql = append(sql, commentOn(what, text))
+			all = append(all, comment{what, text})
 		}
 	}
 	i := o.Meta()
@@ -49,7 +60,7 @@ func Comments(o catalog.Object) []string {
 	case *catalog.Constraint:
 		add("INDEX "+qualify(i.Schema, i.Name), o.IndexComment)
 	}
-	return sql
+	return all
 }
 
 func commentOn(what, text string) string {

@@ -11,7 +11,7 @@ import (
 // in a database with renamed objects is the one it was made from. same must be idempotent.
 //
 // PostgreSQL's deparser prints `FROM shop.orders tbl_orders` and `email AS "EMAIL"` after a rename; an alias of the same
-// class as the name before it is left out. A string constant that is cast to regclass holds identifiers. Other
+// class as the name before it is left out, and so is a list of column names behind a table's alias. A string constant that is cast to regclass holds identifiers. Other
 // constants and dollar quoted bodies stay as they are: the server does not rewrite them either. A table that stands twice in a
 // query is called by its name and a number the second time (orders_1), so a name with a number is of its name's class.
 func Normalize(sql string, same func(name string) string) string {
@@ -28,7 +28,8 @@ func Normalize(sql string, same func(name string) string) string {
 		case t.isIdentifier():
 			name := same(t.name())
 			b.WriteString(postgres.QuoteIdent(name))
-			n += aliases(tokens[n+1:], name, same)
+			skipped := aliases(tokens[n+1:], name, same)
+			n += skipped + columnAliases(tokens, n, n+skipped)
 		case t.kind == tokenWord:
 			b.WriteString(lower(t.text))
 		case t.kind == tokenString && castToRegclass(tokens[n+1:]):
@@ -72,6 +73,35 @@ func aliases(tokens []token, name string, same func(string) string) int {
 			return n
 		}
 	}
+}
+
+// columnAliases counts the tokens of a list of column names behind a table's alias, which tokens[alias] is when first is the table or
+// the alias. The deparser adds such lists by itself where a column's new name stands in the way of a USING.
+func columnAliases(tokens []token, first, alias int) int {
+	if alias == first {
+		first-- // the alias has another name than its table
+	}
+	if first < 1 || !tokens[first].isIdentifier() || !startsTable(tokens[first-1]) {
+		return 0
+	}
+	rest := tokens[alias+1:]
+	if len(rest) == 0 || !rest[0].is("(") {
+		return 0
+	}
+	for n := 1; n+1 < len(rest) && rest[n].isIdentifier(); n += 2 {
+		switch {
+		case rest[n+1].is(")"):
+			return n + 2
+		case !rest[n+1].is(","):
+			return 0
+		}
+	}
+	return 0
+}
+
+// startsTable says whether a table's own name can follow a token of a FROM clause.
+func startsTable(t token) bool {
+	return t.is(".") || t.is("from") || t.is("join") || t.is(",") || t.is("(")
 }
 
 func castToRegclass(tokens []token) bool {

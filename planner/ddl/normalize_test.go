@@ -98,3 +98,34 @@ func TestNormalizeIsLinear(*testing.T) {
 		ddl.Normalize(strings.Repeat(unit, 1<<20/len(unit)), same)
 	}
 }
+
+func TestNormalizeLeavesOutColumnAliases(t *testing.T) {
+	t.Parallel()
+	same := func(name string) string { return map[string]string{"Customers": "customers", "Id": "id"}[name] }
+	orSame := func(name string) string {
+		if s := same(name); s != "" {
+			return s
+		}
+		return name
+	}
+	for _, pair := range [][2]string{
+		{`SELECT 1 FROM s."Customers" JOIN t USING ("Id")`, `SELECT 1 FROM s.customers "Customers"("Id", name) JOIN t USING ("Id")`},
+		{`SELECT 1 FROM s."Customers" c, t`, `SELECT 1 FROM s.customers c("Id", name), t`},
+		{`SELECT 1 FROM (part p JOIN t USING ("Id"))`, `SELECT 1 FROM (part p("Id") JOIN t USING ("Id"))`},
+	} {
+		if a, b := ddl.Normalize(pair[0], orSame), ddl.Normalize(pair[1], orSame); a != b {
+			t.Errorf("%s\n%s", a, b)
+		}
+	}
+	for _, pair := range [][2]string{
+		{`CREATE TABLE s.t (a integer) PARTITION BY RANGE (a)`, `CREATE TABLE s.t (a integer) PARTITION BY RANGE (b)`},
+		{`SELECT f(a) FROM t`, `SELECT f(b) FROM t`},
+		{`SELECT 1 FROM s.f(a)`, `SELECT 1 FROM s.f(b)`},
+		{`FOREIGN KEY (a) REFERENCES s.t(a)`, `FOREIGN KEY (a) REFERENCES s.t(b)`},
+		{`CREATE INDEX i ON s.t USING btree (a)`, `CREATE INDEX i ON s.t USING btree (b)`},
+	} {
+		if a, b := ddl.Normalize(pair[0], orSame), ddl.Normalize(pair[1], orSame); a == b {
+			t.Errorf("%q and %q are one", pair[0], pair[1])
+		}
+	}
+}

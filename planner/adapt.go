@@ -2,31 +2,11 @@ package planner
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 
 	"migrator/planner/catalog"
 	"migrator/planner/ddl"
 )
-
-// clone copies an object so far that roles and columns can be changed without touching the catalog it came from.
-func clone(o catalog.Object) catalog.Object {
-	v := reflect.New(reflect.TypeOf(o).Elem())
-	v.Elem().Set(reflect.ValueOf(o).Elem())
-	c := v.Interface().(catalog.Object)
-	switch c := c.(type) {
-	case *catalog.Table:
-		columns := make([]*catalog.Column, len(c.Columns))
-		for i, col := range c.Columns {
-			copied := *col
-			columns[i] = &copied
-		}
-		c.Columns = columns
-	case *catalog.View:
-		c.Columns = append([]catalog.ViewColumn(nil), c.Columns...)
-	}
-	return c
-}
 
 // mapRoles replaces roles by those that mapping names for the destination.
 func (b *builder) mapRoles(o catalog.Object) {
@@ -35,26 +15,33 @@ func (b *builder) mapRoles(o catalog.Object) {
 	}
 	i := o.Meta()
 	i.Owner = b.m.role(i.Owner)
-	i.ACL, i.BaseACL = b.mapACL(i.ACL), b.mapACL(i.BaseACL)
-	switch o := o.(type) {
-	case *catalog.Table:
-		for _, c := range o.Columns {
-			c.ACL = b.mapACL(c.ACL)
-		}
-	case *catalog.View:
-		for n := range o.Columns {
-			o.Columns[n].ACL = b.mapACL(o.Columns[n].ACL)
-		}
-	case *catalog.Policy:
-		roles := make([]string, len(o.Roles))
-		for n, r := range o.Roles {
+	mapPrivileges(o, b.m.role)
+	if p, ok := o.(*catalog.Policy); ok {
+		roles := make([]string, len(p.Roles))
+		for n, r := range p.Roles {
 			roles[n] = b.m.role(r)
 		}
-		o.Roles = roles
+		p.Roles = roles
 	}
 }
 
-func (b *builder) mapACL(acl []string) []string {
+// mapPrivileges replaces grantors and grantees of an object and of its columns.
+func mapPrivileges(o catalog.Object, role func(string) string) {
+	i := o.Meta()
+	i.ACL, i.BaseACL = mapACL(i.ACL, role), mapACL(i.BaseACL, role)
+	switch o := o.(type) {
+	case *catalog.Table:
+		for _, c := range o.Columns {
+			c.ACL = mapACL(c.ACL, role)
+		}
+	case *catalog.View:
+		for n := range o.Columns {
+			o.Columns[n].ACL = mapACL(o.Columns[n].ACL, role)
+		}
+	}
+}
+
+func mapACL(acl []string, role func(string) string) []string {
 	if acl == nil {
 		return nil
 	}
@@ -62,10 +49,10 @@ func (b *builder) mapACL(acl []string) []string {
 	for i, text := range acl {
 		item, err := ddl.ParseACLItem(text)
 		if err != nil {
-			out[i] = text // the server wrote it; ddl.Privileges will name it
+			out[i] = text // the server wrote it; ddl.Create will refuse it
 			continue
 		}
-		item.Grantee, item.Grantor = b.m.role(item.Grantee), b.m.role(item.Grantor)
+		item.Grantee, item.Grantor = role(item.Grantee), role(item.Grantor)
 		out[i] = item.String()
 	}
 	return out
@@ -74,11 +61,10 @@ func (b *builder) mapACL(acl []string) []string {
 // excludeColumns takes the columns out of a table that mapping leaves behind, here and in what inherits them.
 func (b *builder) excludeColumns(t *catalog.Table) error {
 	for _, cm := range b.m.tables[catalog.Name{Schema: t.Schema, Name: t.Name}].Columns {
-		if !cm.Exclude {
-			continue
-		}
-		if err := b.excludeColumn(t, cm.Name); err != nil {
-			return err
+		if cm.Exclude {
+			if err := b.excludeColumn(t, cm.Name); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -97,6 +83,12 @@ func (b *builder) excludeColumn(t *catalog.Table, name string) error {
 		b.excluded[t.Ref][c.Number] = c.Name
 	}
 	t.Columns = kept
+	if t.PartitionBy != "" && mentions(t.PartitionBy, name) {
+		return &ConfigError{
+			Summary: "A partition key needs an excluded column",
+			Detail:  fmt.Sprintf("Table %s.%s is partitioned by column %q, which mapping excludes.", t.Schema, t.Name, name),
+		}
+	}
 	for _, c := range kept {
 		if c.Generated != "" && mentions(c.Default, name) {
 			return &ConfigError{

@@ -1,0 +1,72 @@
+package planner
+
+import (
+	"slices"
+
+	"migrator/planner/catalog"
+)
+
+// The words of select.skip for what is no object of its own but a property of others.
+const (
+	skipComments = "comment"
+	skipGrants   = "grant"
+	skipDefaults = "default"
+	skipChecks   = "check"
+)
+
+// uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
+var uncarriedWords = map[string]string{
+	"event trigger": "event_trigger", "foreign table": "foreign_table", "statistics object": "statistics", "default privileges": skipGrants,
+	"shell operator": "operator", "base type": "type", "shell type": "type",
+}
+
+func (s *selection) skipsWord(word string) bool { return slices.Contains(s.cfg.Skip, word) }
+
+// skipsUncarried says whether select.skip names the kind of something that is not read.
+func (s *selection) skipsUncarried(kind string) bool {
+	if word, ok := uncarriedWords[kind]; ok {
+		kind = word
+	}
+	return s.skipsWord(kind)
+}
+
+// leaveOut takes out of an object, which is a clone, the properties that select.skip names.
+func (s *selection) leaveOut(o catalog.Object) {
+	i := o.Meta()
+	if s.skipsWord(skipComments) {
+		withoutComments(o)
+	}
+	if s.skipsWord(skipGrants) {
+		i.ACL, i.BaseACL = nil, nil
+	}
+	switch o := o.(type) {
+	case *catalog.Table:
+		for _, c := range o.Columns {
+			if s.skipsWord(skipGrants) {
+				c.ACL = nil
+			}
+			if s.skipsWord(skipDefaults) && c.Generated == "" {
+				c.Default, c.DefaultApart = "", false
+			}
+		}
+		if s.skipsWord(skipChecks) {
+			o.Checks = nil
+		}
+	case *catalog.View:
+		for n := range o.Columns {
+			if s.skipsWord(skipGrants) {
+				o.Columns[n].ACL = nil
+			}
+			if s.skipsWord(skipDefaults) {
+				o.Columns[n].Default = ""
+			}
+		}
+	case *catalog.Domain:
+		if s.skipsWord(skipDefaults) {
+			o.Default = ""
+		}
+		if s.skipsWord(skipChecks) {
+			o.Checks = nil
+		}
+	}
+}
