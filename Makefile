@@ -33,8 +33,8 @@ postgres: ## Install a PostgreSQL server with apt if there is none
 	@./.ci/postgres
 
 .PHONY: demo
-demo: build postgres ## Start a source with the example shop and an empty destination, and say what to try
-	./bin/sandbox -load examples/shop -scale $(SCALE)
+demo: ## Move the example shop between two throwaway servers, with a kill -9 in the middle of the data
+	@SCALE=$(SCALE) ./examples/demo/run
 
 .PHONY: test
 test: postgres ## Run all tests
