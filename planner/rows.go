@@ -41,6 +41,11 @@ func (b *builder) addRows() {
 			Schema: t.Schema, Name: t.Name, Copy: b.rowCopy(t),
 			Estimate: Estimate{Rows: max(0, t.Rows), Bytes: t.Bytes},
 		}})
+		for _, cm := range tm.Columns {
+			if cm.Value != "" {
+				n.action.Details = append(n.action.Details, "column\t"+cm.Name+"\tvalue\t"+cm.Value)
+			}
+		}
 		n.needs(t.Address(), partitionAddress(t))
 		for at := t; at != nil && at.Bound != "" && len(at.Parents) == 1; at = b.tables[at.Parents[0]] {
 			n.needs(partitionAddress(at)) // rows that are routed need all of the way
@@ -78,8 +83,8 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 		policy = tm.Conflict
 	}
 	if policy == config.ConflictIgnore {
-		c.KeepExisting = true
-		c.Format = "text"
+		// In one part: another part could not tell the rows that were there before from those that the first one brought.
+		c.KeepExisting, c.Format, c.Parts = true, "text", nil
 		return
 	}
 	n.conflict("the destination's table has rows already (conflict = \"error\"); empty it, exclude it, or set conflict = \"ignore\"")
@@ -112,7 +117,11 @@ func (b *builder) rowCopy(t *catalog.Table) *RowCopy {
 		Format:      "binary",
 		Select:      []string{}, Columns: []string{}, FinalColumns: []string{},
 	}
-	for _, col := range t.Columns {
+	columns := t.Columns
+	if c.ThroughRoot {
+		columns = b.inOrderOf(b.tables[into], t)
+	}
+	for _, col := range columns {
 		if col.Generated != "" {
 			continue
 		}
@@ -131,6 +140,21 @@ func (b *builder) rowCopy(t *catalog.Table) *RowCopy {
 	c.Key = b.keyOf(t, c.Columns)
 	c.Parts = b.cut(t)
 	return c
+}
+
+// inOrderOf are a partition's columns in its root's order, so that the digests of all partitions can be added up.
+func (b *builder) inOrderOf(root, t *catalog.Table) []*catalog.Column {
+	byName := make(map[string]*catalog.Column, len(t.Columns))
+	for _, c := range t.Columns {
+		byName[c.Name] = c
+	}
+	columns := make([]*catalog.Column, 0, len(t.Columns))
+	for _, c := range root.Columns {
+		if own := byName[c.Name]; own != nil {
+			columns = append(columns, own)
+		}
+	}
+	return columns
 }
 
 // cut divides a large table into ranges of blocks.
@@ -193,9 +217,9 @@ func (b *builder) rowsBelow(name catalog.Name) []string {
 	return all
 }
 
-// describeColumn is a column's line below its table.
+// describeColumn is a column's line below its table, its cells apart by tabs.
 func describeColumn(c *catalog.Column) string {
-	parts := []string{c.Name, c.Type}
+	parts := []string{"column", c.Name, c.Type}
 	if c.NotNull {
 		parts = append(parts, "not null")
 	}
@@ -207,5 +231,5 @@ func describeColumn(c *catalog.Column) string {
 	case c.Default != "":
 		parts = append(parts, "default "+c.Default)
 	}
-	return strings.Join(parts, "  ")
+	return strings.Join(parts, "\t")
 }

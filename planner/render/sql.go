@@ -28,9 +28,6 @@ func SQL(w io.Writer, p *planner.Plan) error {
 		if a.Change == planner.Skip || a.Change == planner.Conflict {
 			continue
 		}
-		if a.Copy != nil && a.Copy.Where != "" {
-			fmt.Fprintf(b, "--   where %s\n", printable(a.Copy.Where))
-		}
 		if len(a.SQL) > 1 {
 			fmt.Fprintln(b, "BEGIN;")
 		}

@@ -27,8 +27,12 @@ func plural(n int, word string) string {
 // pluralOf is enough for the words that plans use.
 func pluralOf(word string) string {
 	switch {
-	case word == "rows" || word == "privileges":
+	case word == "rows" || word == "privileges" || word == "row security" || word == "not valid":
 		return word
+	case strings.HasSuffix(word, "sh"), strings.HasSuffix(word, "ch"):
+		return word + "es"
+	case word == "unique":
+		return "unique constraints"
 	case strings.HasSuffix(word, "y") && !strings.HasSuffix(word, "ey"):
 		return strings.TrimSuffix(word, "y") + "ies"
 	case strings.HasSuffix(word, "x"), strings.HasSuffix(word, "s"):
@@ -44,6 +48,14 @@ func rows(n int64) string {
 		return fmt.Sprintf("~%.1fe%d rows", float64(n)/math.Pow10(exponent), exponent)
 	}
 	return "~" + count(n) + " rows"
+}
+
+// estimated is the number of rows of one table, if the source has ever counted them.
+func estimated(e planner.Estimate) string {
+	if e.Rows == 0 && e.Bytes > 0 {
+		return "never analyzed"
+	}
+	return rows(e.Rows)
 }
 
 // size is a number of bytes in the units of PostgreSQL's pg_size_pretty, by their proper names.
@@ -102,12 +114,20 @@ func remark(a *planner.Action) string {
 	case planner.Copy:
 		if a.Estimate != (planner.Estimate{}) && a.Sequence == nil {
 			if a.Objects == nil {
-				parts = append(parts, rows(a.Estimate.Rows))
+				parts = append(parts, estimated(a.Estimate))
 			}
 			parts = append(parts, size(a.Estimate.Bytes))
 		}
-		if a.Copy != nil && a.Copy.PartCount() > 1 {
-			parts = append(parts, plural(a.Copy.PartCount(), "part"))
+		if c := a.Copy; c != nil {
+			if c.PartCount() > 1 {
+				parts = append(parts, plural(c.PartCount(), "part"))
+			}
+			if c.Where != "" {
+				parts = append(parts, "only where "+printable(c.Where))
+			}
+			if c.KeepExisting {
+				parts = append(parts, "beside the rows that are there; those that collide with one are left out")
+			}
 		}
 		if a.Objects != nil {
 			parts = append(parts, plural(a.Objects.Count, "object"))

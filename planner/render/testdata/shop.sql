@@ -23,8 +23,7 @@ GRANT SELECT ON sales.orders TO r;
 
 -- data
 
--- > rows.sales.orders  ~81,400,000 rows, 38 GiB, 12 parts
---   where deleted_at IS NULL
+-- > rows.sales.orders  ~81,400,000 rows, 38 GiB, 12 parts, only where deleted_at IS NULL
 
 -- > large_objects.1  40 objects
 
