@@ -24,7 +24,9 @@ func parseConnString(s string) (connString, error) {
 	if strings.ContainsRune(s, 0) {
 		return connString{}, errors.New("a null character cannot be part of it")
 	}
-	words, secrets, err := map[string]string{}, []string(nil), error(nil)
+	var words map[string]string
+	var secrets []string
+	var err error
 	switch {
 	case strings.HasPrefix(s, "postgres://"), strings.HasPrefix(s, "postgresql://"):
 		words, secrets, err = urlWords(s)

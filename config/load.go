@@ -133,7 +133,7 @@ func (l *loader) split() (declarations, rest []*hclsyntax.Body) {
 func (l *loader) learn(v cty.Value) {
 	plain, _ := v.UnmarkDeep()
 	// The callback never fails.
-	_ = cty.Walk(plain, func(path cty.Path, leaf cty.Value) (bool, error) {
+	_ = cty.Walk(plain, func(_ cty.Path, leaf cty.Value) (bool, error) {
 		if leaf.Type() == cty.String && leaf.IsKnown() && !leaf.IsNull() {
 			l.secrets = append(l.secrets, leaf.AsString())
 		}

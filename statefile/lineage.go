@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 )
@@ -72,5 +73,5 @@ func equal(a, b *State) (bool, error) {
 		return false, err
 	}
 	right, err := Encode(b)
-	return string(left) == string(right), err
+	return bytes.Equal(left, right), err
 }

@@ -56,8 +56,8 @@ func candidates() []string {
 	var dirs []string
 	if path, err := exec.LookPath("initdb"); err == nil {
 		// Debian and Homebrew put links into /usr/bin or /bin; the other programs are beside the target.
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			path = real
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			path = target
 		}
 		dirs = append(dirs, filepath.Dir(path))
 	}

@@ -159,6 +159,12 @@ func freePort(ctx context.Context, host string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("looking for a free port: %w", err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	addr, ok := listener.Addr().(*net.TCPAddr)
+	if err := listener.Close(); err != nil {
+		return 0, fmt.Errorf("looking for a free port: %w", err)
+	}
+	if !ok {
+		return 0, fmt.Errorf("looking for a free port: %s is no TCP address", listener.Addr())
+	}
+	return addr.Port, nil
 }

@@ -69,7 +69,7 @@ func (s *Server) launch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening the server's log: %w", err)
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the server writes, not this process
 	before, err := log.Stat()
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func (s *Server) results(ctx context.Context, database, sql string) ([]*pgconn.R
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the sandbox: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // everything has been answered by then
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("running SQL in the sandbox's database %q: %w", database, err)

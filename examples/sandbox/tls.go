@@ -75,7 +75,8 @@ func writeCertificates(dir string, acct *account) (*Certificates, error) {
 		EncryptedClientKey: path("client.encrypted.key"), ClientKeyPassword: randomPassword(),
 		serverCert: path("server.crt"), serverKey: path("server.key"),
 	}
-	return c, c.write(ca, other, server, client, acct)
+	err = c.write(ca, other, server, client, acct)
+	return c, err
 }
 
 func (c *Certificates) write(ca, other, server, client *identity, acct *account) error {

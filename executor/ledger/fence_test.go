@@ -27,7 +27,7 @@ func TestExplainLeavesOtherErrorsAlone(t *testing.T) {
 		`SELECT 'é' FROM public.missing`, `SELECT * FROM "Ledger of é".donee`,
 	} {
 		err := send(t, conn, sql+";"+recordSQL)
-		if _, ok := err.(*pgconn.PgError); !ok {
+		if _, ok := errors.AsType[*pgconn.PgError](err); !ok || explained(err) {
 			t.Errorf("%s: explained as %v", sql, err)
 		}
 	}
@@ -142,7 +142,7 @@ func TestTakeOverNamesWhoBlocks(t *testing.T) {
 	create(t, conn)
 	exec(t, stranger, `BEGIN; SELECT * FROM "Ledger of é".run FOR SHARE`)
 	_, err := acquire(t, url, "second@host").TakeOver(t.Context(), 100*time.Millisecond)
-	blocked := want[*ledger.BlockedError](t, err)
+	blocked := wantAs[*ledger.BlockedError](t, err)
 	if len(blocked.Sessions) != 1 || blocked.Sessions[0].PID != int32(stranger.PgConn().PID()) ||
 		!strings.Contains(blocked.Error(), "somebody's psql (server process ") {
 		t.Errorf("the blockers are %+v", blocked.Sessions)
@@ -239,4 +239,9 @@ func once(ctx context.Context, url, application, sql string) error {
 	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, sql).ReadAll()
 	return ledger.Explain(err, schema, sql)
+}
+
+// explained says whether Explain gave an error a meaning of ours.
+func explained(err error) bool {
+	return errors.As(err, new(*ledger.FencedError)) || errors.As(err, new(*ledger.ReleasedError)) || errors.As(err, new(*ledger.AlreadyDoneError))
 }

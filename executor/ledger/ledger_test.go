@@ -58,7 +58,7 @@ func TestLifecycle(t *testing.T) {
 	}
 	want[*ledger.AlreadyDoneError](t, send(t, conn, ledger.RecordSQL(schema, 1, made[3:4])))
 
-	missing := want[*ledger.MissingRecordsError](t, ledger.Complete(t.Context(), conn, schema, 1, 6))
+	missing := wantAs[*ledger.MissingRecordsError](t, ledger.Complete(t.Context(), conn, schema, 1, 6))
 	if missing.Have != 5 || !find(t, conn).CompletedAt.IsZero() {
 		t.Errorf("a run with missing records was completed (%v)", missing)
 	}

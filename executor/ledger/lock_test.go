@@ -63,7 +63,7 @@ func TestHeldNamesTheHolder(t *testing.T) {
 	lease := acquire(t, url, "deploy@runner-7, process 4711")
 	try := func() *ledger.HeldError {
 		_, err := ledger.Acquire(t.Context(), conn, schema, "me", ledger.LockOptions{})
-		return want[*ledger.HeldError](t, err)
+		return wantAs[*ledger.HeldError](t, err)
 	}
 	held := try()
 	if held.Holder != "" || held.ApplicationName != "migrator/dev/lock deploy@runner-7, process 4711" ||
@@ -184,7 +184,7 @@ func TestForceUnlockNeedsTheRight(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = ledger.ForceUnlock(t.Context(), weak, schema)
-	if refused := want[*ledger.UnlockError](t, err); refused.PID == 0 || !strings.Contains(refused.ApplicationName, "first@host") {
+	if refused := wantAs[*ledger.UnlockError](t, err); refused.PID == 0 || !strings.Contains(refused.ApplicationName, "first@host") {
 		t.Errorf("the refusal names %+v", refused.Session)
 	}
 	if err := weak.Close(t.Context()); err != nil {

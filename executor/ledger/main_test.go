@@ -118,7 +118,7 @@ func send(t *testing.T, conn *pgx.Conn, sql string) error {
 }
 
 // want fails unless err is of a type, and returns it.
-func want[E error](t *testing.T, err error) E {
+func wantAs[E error](t *testing.T, err error) E {
 	t.Helper()
 	typed, ok := errors.AsType[E](err)
 	if !ok {
@@ -138,4 +138,13 @@ func waitFor(t *testing.T, conn *pgx.Conn, text string) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatalf("nobody waits for a lock with %q", strings.TrimSpace(text))
+}
+
+// want is wantAs for errors whose kind says all.
+func want[E error](t *testing.T, err error) {
+	t.Helper()
+	_, ok := errors.AsType[E](err)
+	if !ok {
+		t.Fatalf("got %v, want a %T", err, *new(E))
+	}
 }

@@ -122,7 +122,7 @@ func (l *Lease) endStale(ctx context.Context, run Run) error {
 	var stale []Session
 	for _, session := range candidates {
 		match := staleRole.FindStringSubmatch(session.ApplicationName)
-		if match == nil || match[1] != shortLineage(run.Lineage) {
+		if len(match) == 0 || match[1] != shortLineage(run.Lineage) {
 			continue
 		}
 		if fence, err := strconv.ParseInt(match[2], 10, 64); err == nil && fence < run.Fence {

@@ -77,7 +77,7 @@ func splitHosts(authority string) (hosts, ports string, err error) {
 	var hostList, portList []string
 	anyPort := false
 	for part := range strings.SplitSeq(authority, ",") {
-		host, port := part, ""
+		var host, port string
 		if inner, ok := strings.CutPrefix(part, "["); ok {
 			if host, port, ok = strings.Cut(inner, "]"); !ok {
 				return "", "", errors.New("the URL has an IPv6 address without its closing bracket")
