@@ -62,6 +62,7 @@ func textOrTexts(dst *[]string, name, doc string, checks ...func(string) error) 
 }
 
 // textMap takes a map from names to strings; check sees a name and its value.
+//
 //nolint:gocritic // Like every kind here it is told where to put its value.
 func textMap(dst *map[string]string, name, doc string, check func(key, value string) error) attribute {
 	return attribute{name: name, kind: "map of strings", doc: doc, want: cty.Map(cty.String), set: func(a argument) error {

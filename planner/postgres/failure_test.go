@@ -93,7 +93,7 @@ func TestFailures(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ep := attributes(src, db)
 			c.edit(&ep)
-			wantKind(t, ep, c.kind, "se/cr", "cr?et", "wordlet", "twopart")
+			_ = wantKind(t, ep, c.kind, "se/cr", "cr?et", "wordlet", "twopart")
 		})
 	}
 }

@@ -129,7 +129,11 @@ func (p *fakePooler) start(t *testing.T) config.Endpoint {
 			_ = conn.Close(ctx)
 		}
 	})
-	return config.Endpoint{Hosts: []string{"127.0.0.1"}, Port: uint16(listener.Addr().(*net.TCPAddr).Port), TLS: config.TLS{Mode: "disable"}}
+	addr, ok := listener.Addr().(*net.TCPAddr)
+	if !ok {
+		t.Fatalf("%s is no TCP address", listener.Addr())
+	}
+	return config.Endpoint{Hosts: []string{"127.0.0.1"}, Port: uint16(addr.Port), TLS: config.TLS{Mode: "disable"}}
 }
 
 func TestPoolers(t *testing.T) {

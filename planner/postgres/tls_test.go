@@ -64,7 +64,7 @@ func TestTLSModes(t *testing.T) {
 			ep := attributes(s, "postgres")
 			ep.TLS = c.tls
 			if c.kind != "" {
-				wantKind(t, ep, c.kind)
+				_ = wantKind(t, ep, c.kind)
 				return
 			}
 			conn := connect(t, ep, Options{})
