@@ -104,7 +104,7 @@ func TestClientCertificate(t *testing.T) {
 			ep.TLS = full
 			c.edit(&ep.TLS)
 			if c.kind != "" {
-				wantKind(t, ep, c.kind, ep.TLS.ClientKeyPassword)
+				_ = wantKind(t, ep, c.kind, ep.TLS.ClientKeyPassword)
 				return
 			}
 			connect(t, ep, Options{})
@@ -150,7 +150,7 @@ func TestServerCertificate(t *testing.T) {
 			if c.mode == "require" {
 				ep.TLS.CACert = ""
 			}
-			wantKind(t, ep, c.kind)
+			_ = wantKind(t, ep, c.kind)
 		})
 	}
 }
