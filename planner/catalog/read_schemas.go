@@ -18,12 +18,17 @@ func (r *reader) askSchemas() {
 func (r *reader) askExtensions() {
 	byOID := map[uint32]*Extension{}
 	it := itemSQL{class: "pg_extension", oid: "e.oid", name: "e.extname", owner: "e.extowner"}
-	r.ask("extensions", `SELECT `+it.columns(r.v)+`, e.extversion, coalesce(n.nspname, ''), e.extrelocatable
-		FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace `+it.joins(r.v),
+	r.ask("extensions", `SELECT `+it.columns(r.v)+`, e.extversion, coalesce(n.nspname, ''), e.extrelocatable, coalesce(own.comment, '')
+		FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace
+		LEFT JOIN pg_available_extensions() own ON own.name = e.extname `+it.joins(r.v),
 		func(rows pgx.Rows) error {
 			e := &Extension{}
-			if err := scanItem(rows, KindExtension, it.class, &e.Item, &e.Version, &e.In, &e.Relocatable); err != nil {
+			var own string
+			if err := scanItem(rows, KindExtension, it.class, &e.Item, &e.Version, &e.In, &e.Relocatable, &own); err != nil {
 				return err
+			}
+			if e.Comment == own {
+				e.Comment = "" // it comes with the extension, and only its owner could set it
 			}
 			byOID[e.Ref.OID] = e
 			r.db.Extensions = append(r.db.Extensions, e)
