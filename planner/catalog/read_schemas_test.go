@@ -24,7 +24,7 @@ func TestReadSchemasExtensionsLargeObjects(t *testing.T) {
 	}
 	same(t, d.Extensions, []*catalog.Extension{
 		{Item: item("extension", "", "pg_trgm", "mine"), Version: "1.6", In: `S "1"`, Relocatable: true},
-		{Item: item("extension", "", "plpgsql", "PL/pgSQL procedural language"), Version: "1.0", In: "pg_catalog"},
+		{Item: item("extension", "", "plpgsql", ""), Version: "1.0", In: "pg_catalog"},
 	})
 	if n := len(d.Functions) + len(d.Operators) + len(d.Types) + len(d.Uncarried); n != 0 {
 		t.Errorf("%d members of an extension are listed", n)
