@@ -36,6 +36,8 @@ type Options struct {
 	LockTimeout time.Duration
 	// Parallelism overrides the configuration's number of COPY streams when above 0.
 	Parallelism int
+	// FirstWait is how long it is waited before what failed is tried again for the first time; 0 is a second.
+	FirstWait time.Duration
 }
 
 // Result is what Apply did.
@@ -64,6 +66,7 @@ func Apply(ctx context.Context, o Options) (*Result, error) {
 type application struct {
 	Options
 	began   time.Time
+	loaded  *config.Config // as the files say it, before the plan's took its place
 	file    *statefile.File
 	state   *statefile.State
 	reading *reading
@@ -71,9 +74,15 @@ type application struct {
 	control *pgx.Conn     // a session in the destination for the ledger
 	lease   *ledger.Lease // of the session that runs
 	fence   int64
+	lock    int32  // the server process that holds the lock
 	lineage string // of the ledger, empty before there is one
-	retrier *retrier
-	resumed bool
+	// made is the lineage of the ledger that this call makes; with it one whose COMMIT was not answered is known again.
+	made string
+	// completing says that the run may have been completed already, which is known from an answer that was lost.
+	completing bool
+	missing    bool // the server has once lost commits that it had confirmed
+	retrier    *retrier
+	resumed    bool
 }
 
 func (a *application) close() {
@@ -133,6 +142,7 @@ func (a *application) usePlan() (err error) {
 	if err := decodeJSON(a.Plan.Configuration, &public); err != nil {
 		return &planner.FileError{Reason: "has no configuration in it", Err: err}
 	}
+	a.loaded = a.Config
 	a.Config = public.Apply(a.Config)
 	a.Config.Destination.LedgerSchema = a.Plan.LedgerSchema
 	return nil
@@ -179,7 +189,7 @@ func (a *application) decide(ctx context.Context) (*Result, error) {
 		if a.planID, err = planner.ID(p); err != nil {
 			return nil, err
 		}
-	} else if err := a.checkFresh(); err != nil {
+	} else if err := a.checkFresh(ctx); err != nil {
 		return nil, err
 	}
 	if conflicts := planner.Conflicts(a.Plan); len(conflicts) > 0 {
@@ -218,6 +228,9 @@ func (a *application) resume(ctx context.Context) error {
 			return err
 		}
 	}
+	// What is done stands in the plan; how fast may be changed between two attempts, or a limit that is too low could never be left.
+	a.Config.Throttle, a.Config.Retry = a.loaded.Throttle, a.loaded.Retry
+	a.Config.Parallelism.Copy, a.Config.Parallelism.Index = a.loaded.Parallelism.Copy, a.loaded.Parallelism.Index
 	a.resumed, a.lineage = true, run.Lineage
 	return a.checkSource()
 }

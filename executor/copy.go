@@ -52,7 +52,7 @@ func (w *worker) progress(address string, part int, rows, bytes int64) {
 // blame finds the task that a copy's error is about, unless the error can pass by itself.
 func (w *worker) blame(err error, tasks []task) error {
 	var table *rowcopy.TableError
-	if _, passes := w.run.retrier.window(err); passes || !errors.As(err, &table) {
+	if _, passes := w.run.retrier.ofStatement(err); passes || !errors.As(err, &table) {
 		return err
 	}
 	for i, t := range tasks {

@@ -6,11 +6,35 @@ import (
 
 	"migrator/config"
 	"migrator/planner"
+	"migrator/planner/catalog"
 	"migrator/planner/postgres"
 )
 
 // maintenance is the database that every server has, from which another one is created.
 const maintenance = "postgres"
+
+// placeOfNew is where a database is going to be created: the server is known by its maintenance database.
+func placeOfNew(ctx context.Context, cfg *config.Config, version string) (planner.Side, error) {
+	at := cfg.Destination.Endpoint
+	name := cfg.Public().Destination.Database
+	at.Database = maintenance
+	conn, err := postgres.Connect(ctx, at, postgres.Options{Side: "destination", Role: "plan", Version: version, ReadOnly: true})
+	if err != nil {
+		return planner.Side{}, err
+	}
+	defer closeConn(conn)
+	db, err := catalog.Read(ctx, conn)
+	if err != nil {
+		return planner.Side{}, fmt.Errorf("reading the destination's server: %w", err)
+	}
+	side := sideOf(conn)
+	side.SystemID, side.Version, side.VersionText = db.Server.SystemID, db.Server.Version, db.Server.VersionText
+	side.Database = name
+	if name == "" {
+		side.Database = side.User // libpq's rule
+	}
+	return side, nil
+}
 
 // createDatabase makes the destination's database with the encoding and the locale of the source. It is made from
 // template0, the only template that may have another encoding than the new database.

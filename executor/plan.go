@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
@@ -46,7 +47,8 @@ func (e *UnfinishedError) Error() string {
 type reading struct {
 	cfg      *config.Config
 	version  string
-	src, dst *pgx.Conn // dst is nil when the database does not exist yet
+	src, dst *pgx.Conn    // dst is nil when the database does not exist yet
+	absent   planner.Side // where it will be then
 	source   *catalog.Database
 	dest     *catalog.Database
 	nonEmpty map[catalog.Name]bool
@@ -78,7 +80,8 @@ func look(ctx context.Context, cfg *config.Config, version string) (_ *reading, 
 		postgres.Options{Side: "destination", Role: "plan", Version: version, ReadOnly: true})
 	var refused *postgres.ConnectError
 	if errors.As(err, &refused) && refused.Kind == postgres.KindDatabaseMissing && cfg.Destination.CreateDatabase {
-		r.dst, err = nil, nil
+		r.dst = nil
+		r.absent, err = placeOfNew(ctx, cfg, version)
 	}
 	if err != nil {
 		return nil, err
@@ -92,7 +95,8 @@ func look(ctx context.Context, cfg *config.Config, version string) (_ *reading, 
 			return nil, &SameDatabaseError{Source: postgres.Describe(r.src)}
 		}
 	}
-	return r, r.readAll(ctx)
+	err = r.readAll(ctx)
+	return r, err
 }
 
 // SameDatabaseError says that source and destination are one database.
@@ -167,6 +171,9 @@ func drop[T any](all []T, gone func(T) bool) []T {
 
 // plan builds the plan from what was read, and has the source check its expressions.
 func (r *reading) plan(ctx context.Context) (*planner.Plan, error) {
+	if err := r.checkSelection(); err != nil {
+		return nil, err
+	}
 	public, err := json.Marshal(r.cfg.Public())
 	if err != nil {
 		return nil, fmt.Errorf("printing the configuration without credentials: %w", err)
@@ -174,9 +181,7 @@ func (r *reading) plan(ctx context.Context) (*planner.Plan, error) {
 	in := planner.Input{
 		Config: r.cfg, Configuration: public, Source: r.source, Destination: r.dest, NonEmpty: r.nonEmpty,
 		Done: r.done(), ToolVersion: r.version, SourceAt: sideOf(r.src),
-		DestinationAt: planner.Side{
-			Host: first(r.cfg.Destination.Hosts), Port: r.cfg.Destination.Port, User: r.cfg.Destination.User, Database: r.cfg.Destination.Database,
-		},
+		DestinationAt: r.absent,
 	}
 	if r.dst != nil {
 		in.DestinationAt = sideOf(r.dst)
@@ -185,7 +190,18 @@ func (r *reading) plan(ctx context.Context) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, planner.CheckExpressions(ctx, r.src, p)
+	if err := planner.CheckExpressions(ctx, r.src, p); err != nil {
+		return nil, err
+	}
+	if r.dst == nil {
+		at, to := r.absent, &p.Destination
+		to.Host, to.Port, to.Database, to.User = at.Host, at.Port, at.Database, at.User
+		to.SystemID, to.Version, to.VersionText = at.SystemID, at.Version, at.VersionText
+		return p, nil
+	}
+	filled, err := contents(ctx, r.dst, p, r.nonEmpty)
+	maps.Copy(p.Destination.Fingerprint, filled)
+	return p, err
 }
 
 // done are the addresses whose every part is committed, from the ledger, or after the release from the state.
@@ -210,11 +226,4 @@ func (r *reading) done() map[string]bool {
 func sideOf(conn *pgx.Conn) planner.Side {
 	c := conn.Config()
 	return planner.Side{Host: c.Host, Port: c.Port, Database: c.Database, User: c.User}
-}
-
-func first(hosts []string) string {
-	if len(hosts) == 0 {
-		return ""
-	}
-	return hosts[0]
 }

@@ -2,8 +2,10 @@ package executor
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -28,7 +30,7 @@ func (e *ReleasedError) Error() string {
 		return fmt.Sprintf("this migration (lineage %s) was released on %s by %s. The destination may be live, so nothing was written",
 			e.Lineage, e.At.UTC().Format("2006-01-02 15:04 MST"), e.By)
 	case len(e.Present) > 0:
-		return fmt.Sprintf("there is no ledger in the destination, but what this plan creates is there already (%s): "+
+		return fmt.Sprintf("there is no ledger in the destination, but what this plan makes or copies is there already (%s): "+
 			"it was applied and released. The destination may be live, so nothing was written", strings.Join(e.Present, ", "))
 	}
 	return fmt.Sprintf("the ledger of this migration (lineage %s) is not in the destination: it was released with another copy of the state, "+
@@ -118,7 +120,7 @@ func (e *InterruptedError) Unwrap() error { return e.Err }
 func (a *application) checkIdentity() error {
 	check := func(side string, planned planner.Side, system, database string, oid uint32) error {
 		if planned.SystemID != system && planned.SystemID != "" && system != "" || planned.Database != database ||
-			planned.DatabaseOID != oid && planned.DatabaseOID != 0 {
+			planned.DatabaseOID != oid && planned.DatabaseOID != 0 && oid != 0 {
 			return &WrongDatabaseError{
 				Side:    side,
 				Planned: fmt.Sprintf("%s @ %s:%d (system %s)", planned.Database, planned.Host, planned.Port, planned.SystemID),
@@ -133,7 +135,8 @@ func (a *application) checkIdentity() error {
 	}
 	dst := a.reading.dest
 	if dst == nil {
-		return nil
+		at := a.reading.absent
+		return check("destination", a.Plan.Destination, at.SystemID, at.Database, 0)
 	}
 	return check("destination", a.Plan.Destination, dst.Server.SystemID, dst.Name, dst.OID)
 }
@@ -144,35 +147,40 @@ func (a *application) checkSource() error {
 	if err != nil {
 		return err
 	}
-	if changes := planner.Changes(a.Plan.Source.Fingerprint, now, 10); len(changes) > 0 {
+	if changes := changesOf(a.Plan, a.Config.Mapping, a.Plan.Source.Fingerprint, now, a.reading.source); len(changes) > 0 {
 		return &StaleError{Side: "source", Changes: changes}
 	}
 	return nil
 }
 
-// checkFresh refuses a plan that was made from other catalogs than there are now.
-func (a *application) checkFresh() error {
+// checkFresh refuses a plan that was made from other databases than there are now.
+func (a *application) checkFresh(ctx context.Context) error {
 	if err := a.checkSource(); err != nil {
 		return err
 	}
-	now := map[string]string{}
-	if a.reading.dest != nil {
-		var err error
-		if now, err = planner.Fingerprint(a.reading.dest, nil); err != nil {
-			return err
+	dst := a.reading.dest
+	if dst == nil {
+		if a.Plan.Destination.Create {
+			return nil
 		}
+		return &StaleError{Side: "destination", Changes: []string{"the database is gone"}}
 	}
-	if a.Plan.Destination.Create && a.reading.dest == nil {
-		return nil
+	now, err := planner.Fingerprint(dst, nil)
+	if err != nil {
+		return err
 	}
-	changes := planner.Changes(a.Plan.Destination.Fingerprint, now, 10)
-	if len(changes) == 0 {
-		return nil
+	filled, err := contents(ctx, a.reading.dst, a.Plan, a.reading.nonEmpty)
+	if err != nil {
+		return err
 	}
-	if present := planner.Present(a.Plan, now); len(present) > 0 && a.reading.run == nil {
+	maps.Copy(now, filled)
+	if present := a.present(now); len(present) > 0 && a.reading.run == nil {
 		return &ReleasedError{Present: present}
 	}
-	return &StaleError{Side: "destination", Changes: changes}
+	if changes := changesOf(a.Plan, a.Config.Mapping, a.Plan.Destination.Fingerprint, now, dst); len(changes) > 0 {
+		return &StaleError{Side: "destination", Changes: changes}
+	}
+	return nil
 }
 
 func decodeJSON(data []byte, into any) error {

@@ -9,7 +9,6 @@ import (
 	"migrator/config"
 	"migrator/executor/ledger"
 	"migrator/planner"
-	"migrator/planner/postgres"
 	"migrator/statefile"
 )
 
@@ -114,7 +113,7 @@ func noLedger(state *statefile.State) error {
 	if state == nil {
 		return ErrNoRun
 	}
-	return &ReleasedError{Lineage: state.Lineage}
+	return &ReleasedError{Lineage: state.Lineage, At: state.ReleasedAt, By: state.ReleasedBy}
 }
 
 func ledgerSchema(cfg *config.Config, state *statefile.State) string {
@@ -140,16 +139,37 @@ func missing(p *planner.Plan, entries []ledger.Entry) []string {
 	return left
 }
 
-// ForceUnlock ends the session that holds the destination's lock. It returns the session, nil if the lock was free.
+// ForceUnlock ends the session that holds the destination's lock, and takes the run over, so that a process that is still alive
+// does not come back. It returns the session, nil if the lock was free.
 func ForceUnlock(ctx context.Context, cfg *config.Config, version string) (*ledger.Session, error) {
 	state, err := readState(cfg.StatePath)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: "unlock", Version: version})
+	conn, err := connectDestination(ctx, cfg, version, "unlock")
 	if err != nil {
 		return nil, err
 	}
 	defer closeConn(conn)
-	return ledger.ForceUnlock(ctx, conn, ledgerSchema(cfg, state))
+	schema := ledgerSchema(cfg, state)
+	held, err := ledger.ForceUnlock(ctx, conn, schema)
+	if err != nil || held == nil {
+		return held, err
+	}
+	run, err := ledger.Find(ctx, conn, schema)
+	if err != nil || run == nil {
+		return held, err
+	}
+	lockConn, err := connectDestination(ctx, cfg, version, "lock")
+	if err != nil {
+		return held, err
+	}
+	lease, err := ledger.Acquire(ctx, lockConn, schema, statefile.NewHolder("force-unlock").String(), ledger.LockOptions{})
+	if err != nil {
+		closeConn(lockConn)
+		return held, err
+	}
+	defer func() { _ = lease.Release() }() // a lock that cannot be given back goes with its session
+	_, err = lease.TakeOver(lease.Context(), grace)
+	return held, err
 }

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -12,29 +13,51 @@ import (
 	"migrator/planner/postgres"
 )
 
+// The waits between tries: the first, unless Options say another, and the longest.
+const (
+	firstWait   = time.Second
+	longestWait = time.Minute
+)
+
 // retrier repeats what failed for a reason that can pass by itself, as long as the configuration allows.
 type retrier struct {
 	limits config.Retry
 	sink   report.Sink
+	first  time.Duration
 	// progress is when anything last went well, in Unix nanoseconds: the windows are counted from there.
 	progress atomic.Int64
+	now      func() time.Time
+	wait     func(ctx context.Context, pause time.Duration) // returns early when ctx ends
 }
 
-func newRetrier(limits config.Retry, sink report.Sink) *retrier {
-	r := &retrier{limits: limits, sink: sink}
+func newRetrier(limits config.Retry, first time.Duration, sink report.Sink) *retrier {
+	if first <= 0 {
+		first = firstWait
+	}
+	r := &retrier{limits: limits, sink: sink, first: first, now: time.Now, wait: pause}
 	r.advance()
 	return r
 }
 
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
 // advance notes that something went well.
-func (r *retrier) advance() { r.progress.Store(time.Now().UnixNano()) }
+func (r *retrier) advance() { r.progress.Store(r.now().UnixNano()) }
+
+// window is how long an error is retried, and false for one that is not.
+type window func(err error) (time.Duration, bool)
 
 // do runs f until it succeeds, fails for good, or its window is used up. f is told how often it was tried before.
-func (r *retrier) do(ctx context.Context, what string, f func(try int) error) error {
-	wait := &backoff.ExponentialBackOff{
-		InitialInterval: time.Second, Multiplier: 2, MaxInterval: time.Minute, RandomizationFactor: 0.3,
+func (r *retrier) do(ctx context.Context, what string, within window, f func(try int) error) error {
+	waits := &backoff.ExponentialBackOff{
+		InitialInterval: r.first, Multiplier: 2, MaxInterval: longestWait, RandomizationFactor: 0.3,
 	}
-	wait.Reset()
+	waits.Reset()
 	var failing time.Time // since when, without anything going well in between
 	for try := 0; ; try++ {
 		err := f(try)
@@ -45,34 +68,35 @@ func (r *retrier) do(ctx context.Context, what string, f func(try int) error) er
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		window, ok := r.window(err)
-		if !ok {
+		var gaveUp *GaveUpError
+		limit, ok := within(err)
+		if !ok || errors.As(err, &gaveUp) {
 			return err
 		}
 		// A statement may have run for longer than the window before it failed.
 		if last := time.Unix(0, r.progress.Load()); failing.IsZero() || failing.Before(last) {
-			failing = time.Now()
+			failing = r.now()
+			waits.Reset()
 		}
-		if time.Since(failing) > window {
-			return &GaveUpError{Window: window, Err: err}
+		if r.now().Sub(failing) > limit {
+			return &GaveUpError{Window: limit, Err: err}
 		}
-		pause := wait.NextBackOff()
+		d := waits.NextBackOff()
 		r.sink.Send(report.Event{
 			Type: report.Retrying, Address: what, Err: err,
-			Message: "trying again in " + pause.Round(100*time.Millisecond).String(),
+			Message: "trying again in " + d.Round(100*time.Millisecond).String(),
 		})
-		select {
-		case <-ctx.Done():
+		r.wait(ctx, d)
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
-		case <-time.After(pause):
 		}
 	}
 }
 
-// window is how long an error is retried.
-func (r *retrier) window(err error) (time.Duration, bool) {
+// ofStatement is the window of what one worker does. The loss of the lock is no business of its: the session ends with it.
+func (r *retrier) ofStatement(err error) (time.Duration, bool) {
 	if lost(err) {
-		return r.limits.Connection, true
+		return 0, false
 	}
 	switch postgres.Classify(err) {
 	case postgres.ConnectionLost:
@@ -81,6 +105,14 @@ func (r *retrier) window(err error) (time.Duration, bool) {
 		return r.limits.Other, true
 	}
 	return 0, false
+}
+
+// ofSession is the window of a whole session under one lease: another one follows when the lock was lost.
+func (r *retrier) ofSession(err error) (time.Duration, bool) {
+	if lost(err) {
+		return r.limits.Connection, true
+	}
+	return r.ofStatement(err)
 }
 
 // GaveUpError is an error that could have passed but did not within its window.

@@ -29,6 +29,7 @@ type run struct {
 	throttle *rowcopy.Throttle
 	snapshot *snapshot
 	fence    int64
+	lock     int32 // the server process that holds the lock
 	// role marks the workers' sessions as those of this lineage and fence, so that a process that takes over can end them.
 	role     string
 	file     *statefile.File
@@ -81,7 +82,7 @@ func (t task) key() ledger.Key { return ledger.Key{Address: t.action.Address, Pa
 func (r *run) work(ctx context.Context, s *schedule) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	defer s.stop(groupCtx)()
-	workers := [laneCount]int{laneSQL: 1, laneCopy: r.parallel, laneIndex: r.cfg.Parallelism.Index}
+	workers := [laneCount]int{laneSQL: 1, laneCopy: max(1, r.parallel), laneIndex: max(1, r.cfg.Parallelism.Index)}
 	for l, n := range workers {
 		for range n {
 			group.Go(func() error {

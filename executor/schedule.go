@@ -18,14 +18,16 @@ type schedule struct {
 	left    map[planner.Stage]int     // steps that are not finished
 	running map[*step]bool
 	total   int
-	// failed says that an action failed; then the stages after StageData do not begin.
-	failed  bool
+	// last is the last stage that may begin: all of them, until an action fails. Then those after StageData do not, but the
+	// rest of the failed action's own stage is still done.
+	last    planner.Stage
 	stopped bool
 }
 
 func newSchedule(steps []*step) *schedule {
 	s := &schedule{
 		waiting: map[planner.Stage][]*step{}, left: map[planner.Stage]int{}, running: map[*step]bool{}, total: len(steps),
+		last: planner.StageRename,
 	}
 	s.wake = sync.NewCond(&s.mu)
 	for _, st := range steps {
@@ -65,7 +67,7 @@ func (s *schedule) open(stage planner.Stage) bool {
 			return false
 		}
 	}
-	return !s.failed || stage <= planner.StageData
+	return stage <= s.last
 }
 
 // next waits for a step of the lane; nil means there will be none.
@@ -114,7 +116,9 @@ func (s *schedule) finish(st *step, failed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.running, st)
-	s.failed = s.failed || failed
+	if failed {
+		s.last = min(s.last, max(planner.StageData, st.stage))
+	}
 	s.left[st.stage]--
 	s.total--
 	for _, d := range st.dependents {

@@ -27,6 +27,8 @@ type snapshot struct {
 	mu   sync.Mutex
 	conn *pgx.Conn
 	id   string
+	// taken counts the snapshots so far.
+	taken int
 }
 
 // SourceChangedError says that the source was written while the migration ran, or between its runs.
@@ -111,6 +113,7 @@ func (s *snapshot) take(ctx context.Context, conn *pgx.Conn) error {
 		return &SourceChangedError{Tables: changes.Written}
 	}
 	s.conn, s.id = conn, id
+	s.taken++
 	return nil
 }
 

@@ -85,6 +85,50 @@ func (w *worker) setSequences(ctx context.Context, dst *pgx.Conn, tasks []task) 
 	return w.send(ctx, dst, tasks, statements)
 }
 
+// repeatSequences sets all sequences again, once all else is done, for a run whose source was connected to more than once. A
+// crash of the source makes its sequences skip some values, and those may have been set before.
+func (a *application) repeatSequences(ctx context.Context) error {
+	var from []catalog.Name
+	var into []planner.Relation
+	for i := range a.Plan.Actions {
+		if s := a.Plan.Actions[i].Sequence; s != nil && a.Plan.Actions[i].Change == planner.Alter {
+			from, into = append(from, catalog.Name(s.From)), append(into, s.Final)
+		}
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	src, err := connectSource(ctx, a.Config, a.Version, "sequences")
+	if err != nil {
+		return err
+	}
+	defer closeConn(src)
+	values, err := catalog.ReadSequenceValues(ctx, src, from)
+	if err != nil {
+		return fmt.Errorf("reading sequences of the source: %w", err)
+	}
+	var text strings.Builder
+	for i, name := range from {
+		if v, ok := values[name]; ok {
+			text.WriteString(setval(into[i], v) + ";\n")
+		}
+	}
+	schema := a.Plan.LedgerSchema
+	return pgx.BeginFunc(ctx, a.control, func(tx pgx.Tx) error {
+		var fence int64
+		if err := tx.QueryRow(ctx, `SELECT fence FROM `+postgres.QuoteIdent(schema, "run")+` FOR SHARE`).Scan(&fence); err != nil {
+			return fmt.Errorf("locking the run: %w", err)
+		}
+		if fence != a.fence {
+			return &ledger.FencedError{Schema: schema, Now: fence}
+		}
+		if _, err := tx.Conn().PgConn().Exec(ctx, text.String()).ReadAll(); err != nil {
+			return fmt.Errorf("setting sequences again: %w", err)
+		}
+		return nil
+	})
+}
+
 func setval(into planner.Relation, v catalog.SequenceValue) string {
 	return fmt.Sprintf("SELECT pg_catalog.setval(%s::pg_catalog.regclass, %d, %t)",
 		postgres.QuoteLiteral(postgres.QuoteIdent(into.Schema, into.Name)), v.Last, v.Called)

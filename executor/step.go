@@ -81,13 +81,13 @@ func cut(actions []*planner.Action, done func(task) bool) []*step {
 	c := &cutter{of: map[string][]*step{}, level: map[string]int{}}
 	groups := map[batchKey][]task{}
 	var order []batchKey
-	var last *step // the statements of a stage run in the plan's order
+	last := map[planner.Stage]*step{} // the statements of a stage run in the plan's order
 	for _, a := range actions {
 		for _, d := range a.DependsOn {
 			c.level[a.Address] = max(c.level[a.Address], c.level[d]+1)
 		}
 		if a.Stage != planner.StageData && a.Stage != planner.StageRefresh {
-			last = c.inOrder(a, last, done)
+			last[a.Stage] = c.inOrder(a, last[a.Stage], done)
 			continue
 		}
 		for part := range parts(a) {
@@ -147,7 +147,7 @@ func (c *cutter) inOrder(a *planner.Action, last *step, done func(task) bool) *s
 	if done(t) {
 		return last
 	}
-	if last != nil && last.stage == a.Stage && (len(last.tasks) < batchActions || a.Stage == planner.StageRename) {
+	if last != nil && (len(last.tasks) < batchActions || a.Stage == planner.StageRename) {
 		last.tasks = append(last.tasks, t)
 		c.of[a.Address] = []*step{last}
 		return last

@@ -10,13 +10,13 @@ import (
 	"migrator/executor/ledger"
 	"migrator/executor/report"
 	"migrator/planner"
-	"migrator/planner/postgres"
 )
 
 // worker runs one step after another on connections of its own, opened when they are first needed.
 type worker struct {
 	run      *run
 	src, dst *pgx.Conn
+	backend  int32 // the server process of dst
 }
 
 func (w *worker) close() {
@@ -43,13 +43,35 @@ func (w *worker) destination(ctx context.Context) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.PgConn().Exec(ctx, "SET synchronous_commit = off").ReadAll(); err != nil {
+	if w.backend, err = w.enter(ctx, conn); err != nil {
 		closeConn(conn)
 		return nil, err
 	}
 	w.dst = conn
 	return conn, nil
 }
+
+// enter prepares a new session and returns its server process. A server that crashed, or a standby that took over, may
+// have lost commits that were not flushed, and with them what the next step needs; the lock's session was lost
+// then too, so that it is looked for before anything is done.
+func (w *worker) enter(ctx context.Context, conn *pgx.Conn) (backend int32, err error) {
+	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_backend_pid() FROM pg_catalog.set_config('synchronous_commit', 'off', false)`).
+		Scan(&backend); err != nil {
+		return 0, err
+	}
+	schema := w.run.plan.LedgerSchema
+	holder, err := ledger.LockHolder(ctx, conn, schema)
+	if err != nil {
+		return 0, err
+	}
+	if holder == nil || holder.PID != w.run.lock {
+		return 0, &ledger.LostError{Schema: schema, Err: errNotHeld}
+	}
+	return backend, nil
+}
+
+// errNotHeld is how a worker finds the destination after the server has crashed.
+var errNotHeld = errors.New("the server does not know of it any more")
 
 // source is the worker's session in the source, inside the run's snapshot.
 func (w *worker) source(ctx context.Context) (*pgx.Conn, error) {
@@ -80,7 +102,7 @@ func (w *worker) do(ctx context.Context, st *step) (failed bool, err error) {
 		if tasks = able; len(tasks) == 0 {
 			break
 		}
-		done, err := w.attempt(ctx, tasks)
+		err := w.attempt(ctx, tasks)
 		if err == nil {
 			return failed, nil
 		}
@@ -106,7 +128,6 @@ func (w *worker) do(ctx context.Context, st *step) (failed bool, err error) {
 				return failed, nil
 			}
 		}
-		_ = done
 		w.run.fail(tasks[one.index], one.err)
 		failed = true
 		tasks = append(append([]task{}, tasks[:one.index]...), tasks[one.index+1:]...)
@@ -132,11 +153,11 @@ func ends(err error) bool {
 	var released *ledger.ReleasedError
 	var changed *SourceChangedError
 	var gaveUp *GaveUpError
-	return errors.As(err, &fenced) || errors.As(err, &released) || errors.As(err, &changed) || errors.As(err, &gaveUp)
+	return lost(err) || errors.As(err, &fenced) || errors.As(err, &released) || errors.As(err, &changed) || errors.As(err, &gaveUp)
 }
 
 // attempt runs tasks in one transaction, again as long as what fails can pass by itself.
-func (w *worker) attempt(ctx context.Context, tasks []task) ([]ledger.Entry, error) {
+func (w *worker) attempt(ctx context.Context, tasks []task) error {
 	began := time.Now()
 	keys := make([]ledger.Key, len(tasks))
 	for i, t := range tasks {
@@ -144,58 +165,31 @@ func (w *worker) attempt(ctx context.Context, tasks []task) ([]ledger.Entry, err
 		w.run.sink.Send(report.Event{Type: report.ActionStart, Address: t.action.Address, Part: t.part, Parts: parts(t.action)})
 	}
 	var entries []ledger.Entry
-	inDoubt := false
-	err := w.run.retrier.do(ctx, tasks[0].action.Address, func(int) error {
+	var doubt int32 // the server process of a session that was lost in the middle of it
+	err := w.run.retrier.do(ctx, tasks[0].action.Address, w.run.retrier.ofStatement, func(int) error {
 		dst, err := w.destination(ctx)
 		if err != nil {
 			return err
 		}
-		if inDoubt {
-			settled, err := w.settle(ctx, dst, keys)
-			if err != nil {
+		if doubt != 0 {
+			if entries, err = w.settle(ctx, dst, doubt, keys); entries != nil || err != nil {
 				return err
 			}
-			if settled != nil {
-				entries = settled
-				return nil
-			}
-			inDoubt = false
+			doubt = 0
 		}
-		entries, err = w.transact(ctx, dst, tasks)
-		if err == nil {
+		if entries, err = w.transact(ctx, dst, tasks); err == nil {
 			return nil
 		}
-		inDoubt = postgres.Classify(err) == postgres.ConnectionLost || dst.IsClosed()
-		w.abandon()
+		if w.abandon(); dst.IsClosed() {
+			doubt = w.backend
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.run.succeed(tasks, entries, time.Since(began))
-	return entries, nil
-}
-
-// settle finds out whether a transaction whose COMMIT may have been sent was committed, and what it recorded then.
-func (w *worker) settle(ctx context.Context, dst *pgx.Conn, keys []ledger.Key) ([]ledger.Entry, error) {
-	schema := w.run.plan.LedgerSchema
-	done, err := ledger.Settle(ctx, dst, schema, w.run.fence, keys)
-	if err != nil || !done {
-		return nil, err
-	}
-	all, err := ledger.Entries(ctx, dst, schema)
-	if err != nil {
-		return nil, err
-	}
-	byKey := make(map[ledger.Key]ledger.Entry, len(all))
-	for _, e := range all {
-		byKey[e.Key()] = e
-	}
-	entries := make([]ledger.Entry, len(keys))
-	for i, k := range keys {
-		entries[i] = byKey[k]
-	}
-	return entries, nil
+	return nil
 }
 
 // abandon leaves no transaction open in the destination: it is rolled back, or its session is closed. A source session in the middle of

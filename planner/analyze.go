@@ -41,7 +41,7 @@ func (b *builder) addAnalyze() {
 		}})
 		n.needs(rows...)
 		for _, at := range append([]catalog.Name{name}, b.descendants(name)...) {
-			n.needs(byTable[b.addressOfTable(at)]...)
+			n.after = append(n.after, byTable[b.addressOfTable(at)]...)
 		}
 	}
 }

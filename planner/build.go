@@ -95,7 +95,10 @@ func (b *builder) build() error {
 	b.addUncarried()
 	if b.cfg.Data {
 		b.addRows()
-		b.addLargeObjects()
+		b.addExtensionRows()
+		if err := b.addLargeObjects(); err != nil {
+			return err
+		}
 		b.addSequenceValues()
 	}
 	b.orderRefreshes()
@@ -138,11 +141,14 @@ func (b *builder) collect() error {
 	return nil
 }
 
-// dropLeft removes what the selection leaves behind, after its dependents have been found.
+// dropLeft removes what the selection leaves behind, after its dependents have been found, and what goes without saying.
 func (b *builder) dropLeft() {
 	for a, n := range b.g.nodes {
-		if n.left != "" {
+		switch {
+		case n.left != "":
 			b.plan.Excluded[n.action.Kind]++
+			delete(b.g.nodes, a)
+		case n.implied:
 			delete(b.g.nodes, a)
 		}
 	}
@@ -150,8 +156,9 @@ func (b *builder) dropLeft() {
 
 // finish orders the actions and moves them into the plan.
 func (b *builder) finish() error {
+	b.g.follow()
 	for _, n := range b.g.nodes {
-		if n.absent {
+		if n.absent && n.obj != nil && b.cfg.Schema {
 			b.plan.Unchanged[n.action.Kind]++
 		}
 		if n.action.Change == Skip || n.action.Change == Conflict {

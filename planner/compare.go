@@ -111,13 +111,20 @@ func (b *builder) compareNames(n *node) {
 			other = b.there.types[name]
 		}
 		if other != nil {
-			n.conflict(fmt.Sprintf("the destination has a %s called %s.%s", strings.ReplaceAll(string(other.Kind), "_", " "), name.Schema, name.Name))
+			n.conflict(fmt.Sprintf("the destination has %s called %s.%s", withArticle(other.Kind), name.Schema, name.Name))
 			return
 		}
 	}
 	if b.there.objects[b.there.key(*i)] != nil {
 		n.conflict("the destination has an object of this name, which is needed while the run lasts")
 	}
+}
+
+func withArticle(k catalog.Kind) string {
+	if k == catalog.KindIndex {
+		return "an index"
+	}
+	return "a " + strings.ReplaceAll(string(k), "_", " ")
 }
 
 // core is the canonical text of an object without what can be altered in place.
@@ -143,13 +150,19 @@ func (m *mapping) renamed(i *catalog.Item) bool {
 	return to.Schema != i.Schema || to.Table != i.Table || to.Name != i.Name
 }
 
+// contextBefore is how much of two texts is shown before they part.
+const contextBefore = 24
+
 // firstDifference shows where two texts part, short enough for a line.
 func firstDifference(want, have string) string {
 	at := 0
 	for at < len(want) && at < len(have) && want[at] == have[at] {
 		at++
 	}
-	from := max(0, strings.LastIndexAny(want[:at], " (,")-20)
+	from := strings.LastIndexByte(want[:at], ' ') + 1
+	if back := max(0, from-contextBefore); back > 0 {
+		from = back + strings.IndexByte(want[back:from], ' ') + 1 // tokens stand whole
+	}
 	cut := func(s string) string {
 		s = s[min(from, len(s)):]
 		if r := []rune(s); len(r) > 80 {

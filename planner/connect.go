@@ -115,7 +115,7 @@ func (b *builder) addCompanions(n *node) {
 		}
 	case *catalog.View:
 		if i.Kind == catalog.KindMaterializedView && o.Populated && b.cfg.Data {
-			c := companion(ActionRefresh, PostData, StageRefresh, "", ddl.Refresh(o))
+			c := companion(ActionRefresh, PostData, StageRefresh, "", b.refresh(o)...)
 			c.action.Estimate.Bytes = o.Bytes
 			if there, ok := b.there.find(i).(*catalog.View); ok && !there.Populated && !b.m.renamed(i) {
 				c.absent = false // made by a run that did not come to its end
@@ -202,7 +202,7 @@ func (b *builder) connect() {
 			name := catalog.Name{Schema: o.Schema, Name: o.Table}
 			n.needs(b.rowsOf(name)...)
 			// Attaching a key takes the table's strongest lock, so it comes when no index build holds a share of it.
-			n.needs(indexes[b.addressOfTable(name)]...)
+			n.after = append(n.after, indexes[b.addressOfTable(name)]...)
 			if o.References != nil {
 				n.needs(b.rowsOf(*o.References)...)
 			}

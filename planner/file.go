@@ -58,15 +58,14 @@ func Decode(data []byte) (*Plan, error) {
 		}
 		return nil, &FileError{Reason: "is no plan of migrator", Err: err}
 	}
+	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
+		return nil, &FileError{Reason: "has something behind its end"}
+	}
 	if d.FormatVersion > FormatVersion {
 		return nil, &FileError{Reason: fmt.Sprintf("has format version %d; this release reads up to %d", d.FormatVersion, FormatVersion)}
 	}
 	if d.FormatVersion < 1 || len(d.Plan) == 0 {
 		return nil, &FileError{Reason: "is no plan of migrator"}
-	}
-	var p Plan
-	if err := json.Unmarshal(d.Plan, &p); err != nil {
-		return nil, &FileError{Reason: "cannot be read", Err: err}
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, d.Plan); err != nil {
@@ -75,8 +74,37 @@ func Decode(data []byte) (*Plan, error) {
 	if digest(compact.Bytes()) != d.ID {
 		return nil, &FileError{Reason: "was changed after it was made: its id does not fit its content"}
 	}
+	p, err := decodePlan(d.Plan)
+	if err != nil {
+		return nil, &FileError{Reason: "cannot be read", Err: err}
+	}
 	if err := p.check(); err != nil {
 		return nil, &FileError{Reason: "contradicts itself", Err: err}
+	}
+	return p, nil
+}
+
+// decodePlan reads one action after the other, so that a list of empty ones, which take little space in a file and much in memory,
+// ends at the first.
+func decodePlan(data []byte) (*Plan, error) {
+	type plain Plan
+	var wire struct {
+		plain
+		Actions []json.RawMessage `json:"actions"`
+	}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return nil, err
+	}
+	p := Plan(wire.plain)
+	for i, raw := range wire.Actions {
+		var a Action
+		if err := json.Unmarshal(raw, &a); err != nil {
+			return nil, fmt.Errorf("action %d: %w", i, err)
+		}
+		if a.Address == "" {
+			return nil, fmt.Errorf("action %d has no address", i)
+		}
+		p.Actions = append(p.Actions, a)
 	}
 	return &p, nil
 }
@@ -130,9 +158,35 @@ func (p *Plan) check() error {
 			return fmt.Errorf("%s does not say what to copy", a.Address)
 		case a.Stage < StageSchema || a.Stage > StageRename:
 			return fmt.Errorf("%s has stage %d", a.Address, a.Stage)
+		case !knownChanges[a.Change]:
+			return fmt.Errorf("%s has the unknown change %q", a.Address, a.Change)
 		}
-		if c := a.Copy; c != nil && (len(c.Select) != len(c.Columns) || len(c.Columns) != len(c.FinalColumns)) {
-			return fmt.Errorf("%s has lists of columns of different lengths", a.Address)
+		if a.Copy != nil {
+			if err := a.Copy.check(); err != nil {
+				return fmt.Errorf("%s has %w", a.Address, err)
+			}
+		}
+	}
+	return nil
+}
+
+var knownChanges = map[Change]bool{Create: true, Alter: true, Copy: true, Skip: true, Conflict: true}
+
+func (c *RowCopy) check() error {
+	if len(c.Select) != len(c.Columns) || len(c.Columns) != len(c.FinalColumns) {
+		return errors.New("lists of columns of different lengths")
+	}
+	if c.Format != "binary" && c.Format != "text" {
+		return fmt.Errorf("the unknown format %q", c.Format)
+	}
+	for _, k := range c.Key {
+		if k < 0 || k >= len(c.Columns) {
+			return fmt.Errorf("a key at column %d of %d", k, len(c.Columns))
+		}
+	}
+	for _, p := range c.Parts {
+		if p.From < 0 || p.To != 0 && p.To <= p.From {
+			return fmt.Errorf("a part from block %d to %d", p.From, p.To)
 		}
 	}
 	return nil

@@ -14,10 +14,16 @@ type node struct {
 	obj    catalog.Object // nil for actions that are no object's creation
 	prio   int
 	deps   map[string]bool // addresses
+	// after are addresses of actions that it does not need, but should come after if there are any; soft those of deps that are no more
+	// than that.
+	after []string
+	soft  map[string]bool
 	// absent says that there is nothing to do (it is in the destination already); dependents need not wait.
 	absent bool
 	// left is why the object is not selected; dependents cannot be made.
 	left string
+	// implied says that it is skipped with its object, whose line says all.
+	implied bool
 }
 
 // graph holds the nodes by address.
@@ -42,6 +48,18 @@ func (n *node) needs(addresses ...string) {
 	for _, a := range addresses {
 		if a != "" && a != n.action.Address {
 			n.deps[a] = true
+		}
+	}
+}
+
+// follow turns what nodes come after into dependencies, as far as it is there.
+func (g *graph) follow() {
+	for _, n := range g.nodes {
+		n.soft = map[string]bool{}
+		for _, a := range n.after {
+			if g.nodes[a] != nil && a != n.action.Address && !n.deps[a] {
+				n.deps[a], n.soft[a] = true, true
+			}
 		}
 	}
 }
@@ -100,44 +118,35 @@ func (h *readyHeap) Pop() any {
 
 // prune drops dependencies on what is not in the graph or needs no action, keeping what those need in turn.
 func (g *graph) prune() {
-	memo := map[string][]string{}
-	var resolve func(addr string, path map[string]bool) []string
-	resolve = func(addr string, path map[string]bool) []string {
-		n, ok := g.nodes[addr]
-		if !ok || path[addr] {
-			return nil
-		}
-		if !n.absent {
-			return []string{addr}
-		}
-		if r, ok := memo[addr]; ok {
-			return r
-		}
-		path[addr] = true
-		var r []string
-		for d := range n.deps {
-			r = append(r, resolve(d, path)...)
-		}
-		delete(path, addr)
-		memo[addr] = r
-		return r
-	}
 	for _, n := range g.nodes {
-		deps := map[string]bool{}
-		for d := range n.deps {
-			for _, r := range resolve(d, map[string]bool{}) {
-				if r != n.action.Address {
-					deps[r] = true
-				}
-			}
+		if !n.absent {
+			n.deps = g.present(n)
 		}
-		n.deps = deps
 	}
 	for a, n := range g.nodes {
 		if n.absent {
 			delete(g.nodes, a)
 		}
 	}
+}
+
+// present are the nodes with something to do that a node needs, directly or through nodes without.
+func (g *graph) present(n *node) map[string]bool {
+	deps := map[string]bool{}
+	seen := map[*node]bool{n: true}
+	for queue := []*node{n}; len(queue) > 0; queue = queue[1:] {
+		for d := range queue[0].deps {
+			switch dep := g.nodes[d]; {
+			case dep == nil || seen[dep]:
+			case dep.absent:
+				seen[dep] = true
+				queue = append(queue, dep)
+			default:
+				deps[d] = true
+			}
+		}
+	}
+	return deps
 }
 
 // rise lifts each node's stage and section to those of what it needs: a view that needs a primary key is made after it.
@@ -248,6 +257,9 @@ func without(nodes []*node, gone *node) []*node {
 
 // sortedDeps are a node's dependencies in a stable order.
 func (n *node) sortedDeps() []string {
+	if len(n.deps) == 0 {
+		return nil
+	}
 	deps := make([]string, 0, len(n.deps))
 	for d := range n.deps {
 		deps = append(deps, d)
@@ -283,6 +295,7 @@ func (g *graph) skipCascade() {
 				default:
 					continue
 				}
+				n.implied = n.obj == nil && n.action.Kind != ActionRows
 				changed = true
 				break
 			}

@@ -11,6 +11,7 @@ import (
 // addHazards names what a reviewer should know before approving.
 func (b *builder) addHazards() {
 	b.hazardKeys()
+	b.hazardOIDs()
 	b.hazardFilters()
 	b.hazardBodies()
 	b.hazardExtensions()
@@ -33,7 +34,9 @@ func (b *builder) copied() []*catalog.Table {
 	var tables []*catalog.Table
 	for i := range b.plan.Actions {
 		if c := b.plan.Actions[i].Copy; c != nil && b.plan.Actions[i].Change == Copy {
-			tables = append(tables, b.tables[catalog.Name(c.From)])
+			if t := b.tables[catalog.Name(c.From)]; t != nil { // an extension's is none of the database's own
+				tables = append(tables, t)
+			}
 		}
 	}
 	return tables
@@ -44,6 +47,15 @@ func (b *builder) hazardKeys() {
 		if b.tableKey(t) == nil {
 			b.hazard("table_without_key", t.Schema+"."+t.Name,
 				"rows are still copied exactly once; verification compares it as a multiset", "")
+		}
+	}
+}
+
+// hazardOIDs finds tables with a hidden column that versions from 12 on do not have.
+func (b *builder) hazardOIDs() {
+	for _, o := range b.objects {
+		if t, ok := o.(*catalog.Table); ok && t.WithOIDs && b.created(&t.Item) {
+			b.hazard("table_with_oids", t.Schema+"."+t.Name, "is made without OIDs; the values of its hidden column oid stay behind", "")
 		}
 	}
 }

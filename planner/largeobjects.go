@@ -1,7 +1,9 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"migrator/planner/catalog"
@@ -9,14 +11,21 @@ import (
 )
 
 // addLargeObjects makes nodes for batches of large objects.
-func (b *builder) addLargeObjects() {
+func (b *builder) addLargeObjects() error {
 	const batch = 1000
 	var objects []*catalog.LargeObject
 	for _, o := range b.objects {
-		if l, ok := o.(*catalog.LargeObject); ok && b.sel.selects(l) {
+		l, ok := o.(*catalog.LargeObject)
+		switch {
+		case !ok:
+		case b.sel.selects(l):
 			objects = append(objects, l)
+		default:
+			b.plan.Excluded[string(l.Kind)]++
 		}
 	}
+	// By number, so that a batch is a range without the objects of another one.
+	slices.SortFunc(objects, func(a, b *catalog.LargeObject) int { return cmp.Compare(objectID(a), objectID(b)) })
 	for len(objects) > 0 {
 		some := objects[:min(batch, len(objects))]
 		objects = objects[len(some):]
@@ -30,16 +39,17 @@ func (b *builder) addLargeObjects() {
 		n.absent = b.in.Done[n.action.Address]
 		for _, l := range some {
 			sql, err := ddl.Create(l)
-			if err == nil {
-				n.action.SQL = append(n.action.SQL, sql...)
+			if err != nil {
+				return fmt.Errorf("DDL of %s: %w", l.Address(), err)
 			}
-			n.action.SQL = append(n.action.SQL, ddl.Privileges(l)...)
+			n.action.SQL = append(n.action.SQL, append(sql, ddl.Privileges(l)...)...)
 			if b.there.largeObjects[l.Name] && !n.absent {
 				n.conflict("the destination has large object " + l.Name + " already")
 				break
 			}
 		}
 	}
+	return nil
 }
 
 func objectID(l *catalog.LargeObject) uint32 {

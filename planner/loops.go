@@ -30,6 +30,9 @@ func (b *builder) breakRing(ring []*node) (bool, error) {
 	for _, n := range ring {
 		in[n.action.Address] = true
 	}
+	if dropSoft(ring, in) {
+		return true, nil
+	}
 	for _, repair := range []func(*node, map[string]bool) (bool, error){b.splitTable, b.splitDomain, b.splitView} {
 		for _, n := range ring {
 			if n.action.Change != Create {
@@ -41,6 +44,20 @@ func (b *builder) breakRing(ring []*node) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// dropSoft gives up what is only better in a certain order.
+func dropSoft(ring []*node, in map[string]bool) bool {
+	dropped := false
+	for _, n := range ring {
+		for a := range n.soft {
+			if in[a] && n.deps[a] {
+				delete(n.deps, a)
+				dropped = true
+			}
+		}
+	}
+	return dropped
 }
 
 // needsInRing are the objects of the ring that an object needs in the source, with the sub-ids of what needs them.

@@ -50,16 +50,18 @@ func connect(t *testing.T, url string, readOnly bool) *pgx.Conn {
 	return conn
 }
 
-// load runs a script in a database, over a session of its own.
-func load(t *testing.T, url, sql string) {
+// load runs scripts in a database, over a session of its own.
+func load(t *testing.T, url string, scripts ...string) {
 	t.Helper()
 	own, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = own.Close(context.Background()) }()
-	if _, err := own.PgConn().Exec(t.Context(), sql).ReadAll(); err != nil {
-		t.Fatal(err)
+	for _, sql := range scripts {
+		if _, err := own.PgConn().Exec(t.Context(), sql).ReadAll(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -5,7 +5,19 @@ import (
 	"slices"
 
 	"migrator/planner/catalog"
+	"migrator/planner/ddl"
 )
+
+// refresh fills a materialized view with the rights of its owner, to whom policies may apply: then it holds what they let through,
+// as in the source. Sessions have row_security off, so that no policy can hide rows from a copy, and a REFRESH would fail.
+func (b *builder) refresh(v *catalog.View) []string {
+	for _, t := range b.tables {
+		if t.RowSecurity {
+			return []string{"SET LOCAL row_security = on", ddl.Refresh(v)}
+		}
+	}
+	return []string{ddl.Refresh(v)}
+}
 
 // orderRefreshes makes each materialized view wait for those that it reads, also through views and functions. One that is empty in
 // the source cannot be read, so what reads it stays empty too, as it would in a restored dump.

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"migrator/config"
@@ -15,6 +14,8 @@ type selection struct {
 	hits map[string]bool // by glob: whether it matched anything
 	// tables by name, so that what belongs to a table can follow it.
 	tables map[catalog.Name]*catalog.Table
+	// homes are schemas that hold a selected partition, whatever patterns say of them.
+	homes map[string]bool
 	// keys are the kinds of the constraints that stand on indexes, by the index's name.
 	keys map[catalog.Name]catalog.Kind
 	memo map[catalog.Name]bool
@@ -25,6 +26,7 @@ func newSelection(cfg config.Select, db *catalog.Database) *selection {
 		cfg:    cfg,
 		hits:   map[string]bool{},
 		tables: map[catalog.Name]*catalog.Table{},
+		homes:  map[string]bool{},
 		keys:   map[catalog.Name]catalog.Kind{},
 		memo:   map[catalog.Name]bool{},
 	}
@@ -34,6 +36,11 @@ func newSelection(cfg config.Select, db *catalog.Database) *selection {
 	for _, c := range db.Constraints {
 		if c.Index != "" && c.Kind != catalog.KindForeignKey {
 			s.keys[catalog.Name{Schema: c.Schema, Name: c.Index}] = c.Kind
+		}
+	}
+	for _, t := range db.Tables {
+		if t.Bound != "" && s.relation(t.Schema, t.Name) {
+			s.homes[t.Schema] = true
 		}
 	}
 	return s
@@ -96,7 +103,7 @@ func (s *selection) member(p *catalog.MemberPrivileges) bool {
 
 // schema is selected when something in it may be, and not all of it is excluded.
 func (s *selection) schema(name string) bool {
-	in := len(s.cfg.Include) == 0
+	in := len(s.cfg.Include) == 0 || s.homes[name]
 	for _, p := range s.cfg.Include {
 		if gs, gn := cutGlob(p.Glob); matchPart(gs, name) {
 			in = true
@@ -179,11 +186,29 @@ func (s *selection) excludedBy(schema, name string) string {
 	return ""
 }
 
-// matchPart is path.Match without the special meaning of a slash, which names may hold.
+// matchPart matches one side of a glob, where * is any text and ? any character. Nothing else has a meaning.
 func matchPart(glob, name string) bool {
-	const slash = "\x00"
-	ok, err := path.Match(strings.ReplaceAll(glob, "/", slash), strings.ReplaceAll(name, "/", slash))
-	return err == nil && ok
+	g, n := []rune(glob), []rune(name)
+	at, star, from := 0, -1, 0 // star is the last * met, from where in the name the text after it is looked for
+	for i := 0; i < len(n); {
+		switch {
+		case at < len(g) && g[at] == '*':
+			star, from = at, i
+			at++
+		case at < len(g) && (g[at] == '?' || g[at] == n[i]):
+			at++
+			i++
+		case star >= 0:
+			from++
+			at, i = star+1, from
+		default:
+			return false
+		}
+	}
+	for at < len(g) && g[at] == '*' {
+		at++
+	}
+	return at == len(g)
 }
 
 // Selected are the source's objects that the configuration selects.

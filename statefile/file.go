@@ -59,6 +59,18 @@ func (e *SaveError) Error() string {
 // Unwrap returns the reason, such as syscall.ENOSPC.
 func (e *SaveError) Unwrap() error { return e.Err }
 
+// OpenError is a state whose file, or the lock beside it, cannot be made or opened for writing.
+type OpenError struct {
+	Op   string // "find" or "lock"
+	Path string
+	Err  error
+}
+
+func (e *OpenError) Error() string { return "cannot " + e.Op + " " + e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the reason, such as fs.ErrPermission.
+func (e *OpenError) Unwrap() error { return e.Err }
+
 // Read returns the state in a file without locking it, for commands that only look. Writes are atomic, so it is always a whole one.
 // For a file that does not exist the error is fs.ErrNotExist.
 func Read(path string) (*State, error) {
@@ -69,16 +81,17 @@ func Read(path string) (*State, error) {
 // Open locks a state file, which need not exist, for reading and writing. When another process holds
 // the lock for longer than the options allow, or ctx ends first, the error is a *LockedError.
 func Open(ctx context.Context, path string, options Options) (*File, error) {
+	given := path
 	path, err := resolve(path)
 	if err != nil {
-		return nil, err
+		return nil, &OpenError{Op: "find", Path: given, Err: err}
 	}
 	lock, err := takeLock(ctx, path+LockSuffix, options)
 	if err != nil {
 		return nil, err
 	}
 	if err := writeHolder(lock.Path(), NewHolder(options.Operation)); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing the lock's holder: %w", err), lock.Unlock())
+		return nil, errors.Join(&OpenError{Op: "lock", Path: lock.Path(), Err: err}, lock.Unlock())
 	}
 	return &File{path: path, lock: lock}, nil
 }

@@ -82,7 +82,7 @@ func takeLock(ctx context.Context, path string, options Options) (*flock.Flock, 
 		}
 		ok, err := lock.TryLock()
 		if err != nil {
-			return nil, fmt.Errorf("locking %s: %w", path, err)
+			return nil, &OpenError{Op: "lock", Path: path, Err: err}
 		}
 		if ok {
 			// The file may have been removed between opening and locking it.

@@ -9,6 +9,7 @@ import (
 	"migrator/executor/ledger"
 	"migrator/planner"
 	"migrator/planner/postgres"
+	"migrator/planner/precheck"
 	"migrator/planner/render"
 	"migrator/statefile"
 )
@@ -100,7 +101,7 @@ func explainRun(err error) (summary, detail, advice string) {
 	var gaveUp *executor.GaveUpError
 	var changed *executor.SourceChangedError
 	var conflict *executor.ConflictError
-	var precheck *executor.PrecheckError
+	var checks *executor.PrecheckError
 	var missing *executor.NotCompleteError
 	switch {
 	case errors.As(err, &interrupted):
@@ -114,8 +115,8 @@ func explainRun(err error) (summary, detail, advice string) {
 	case errors.As(err, &conflict):
 		summary, detail := render.ConflictError(conflict.Plan)
 		return summary, detail, ""
-	case errors.As(err, &precheck):
-		return "A precheck failed", sentence(precheck), `"migrator precheck" lists all of them, with what to do.`
+	case errors.As(err, &checks):
+		return explainPrechecks(&checks.Report)
 	case errors.As(err, &missing):
 		return "Not complete", sentence(missing) + "\n" + listed(missing.Missing), `Run "migrator apply" to finish, or release with -abandon to give it up.`
 	case errors.Is(err, executor.ErrDeclined):
@@ -128,6 +129,22 @@ func explainRun(err error) (summary, detail, advice string) {
 	return "", "", ""
 }
 
+// explainPrechecks names what failed, with the SQL that mends it.
+func explainPrechecks(r *precheck.Report) (summary, detail, advice string) {
+	var found []string
+	for _, row := range r.Table() {
+		status, severity, name, side, what := row[0], row[1], row[2], row[3], row[4]
+		if status == string(precheck.Failed) && severity == string(precheck.Error) {
+			found = append(found, strings.TrimSpace(name+" "+side)+": "+oneLine(what))
+		}
+	}
+	advice = `"migrator precheck" lists all checks, with what to do.`
+	if script := r.GrantScript(); script != "" {
+		advice += " This SQL mends what can be mended:\n\n" + strings.TrimSpace(script)
+	}
+	return "A precheck failed", strings.Join(found, "\n"), advice
+}
+
 // explainInput is about files, configuration and connections.
 func explainInput(err error) (summary, detail, advice string) {
 	var connect *postgres.ConnectError
@@ -135,9 +152,12 @@ func explainInput(err error) (summary, detail, advice string) {
 	var cfg *planner.ConfigError
 	var damaged *statefile.DamagedError
 	var newer *statefile.NewerVersionError
+	var open *statefile.OpenError
 	switch {
+	case errors.As(err, &open):
+		return "Cannot " + open.Op + " " + open.Path, sentence(reason(open.Err)), "Whoever runs migrator must be able to make and write files in the directory of the state (state { path } in the configuration, or -state)."
 	case errors.As(err, &connect):
-		return "Cannot connect to the " + strings.TrimSpace(connect.Side+" database"), sentence(connect), connect.Hint
+		return "Cannot connect to the " + strings.TrimSpace(connect.Side+" database"), sentence(connect), capital(connect.Hint)
 	case errors.As(err, &file):
 		return "The plan cannot be used", sentence(err), `Make a new one with "migrator plan -out=FILE".`
 	case errors.As(err, &cfg):

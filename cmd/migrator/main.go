@@ -37,6 +37,8 @@ type app struct {
 	globals        globalOptions
 	// json says that the command was asked for objects, so that errors are objects as well.
 	json bool
+	// printed says that diagnostics were printed on stderr, so that the next ones keep a distance.
+	printed bool
 	// redact takes the configuration's secrets out of a text; nil before one is loaded.
 	redact func(string) string
 }

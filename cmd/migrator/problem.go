@@ -73,6 +73,10 @@ func (a *app) print(diags config.Diagnostics) {
 		}
 		return
 	}
+	if a.printed {
+		fmt.Fprintln(a.stderr)
+	}
+	a.printed = true
 	width := 0
 	if f, ok := a.stderr.(*os.File); ok && terminal(f) {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
@@ -146,13 +150,18 @@ func reason(err error) error {
 
 // sentence is an error's text as a sentence.
 func sentence(err error) string {
-	text := strings.TrimSpace(err.Error())
-	if text == "" {
-		return text
-	}
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if strings.ContainsAny(text[len(text)-1:], ".!?:") {
+	text := capital(strings.TrimSpace(err.Error()))
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?:") {
 		return text
 	}
 	return text + "."
+}
+
+// capital begins a text with a capital letter, unless it begins with a name, such as a file's, which must stay as it is.
+func capital(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if text == "" || strings.ContainsAny(first, "./_") {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -30,11 +30,13 @@ type (
 
 // TestScripts runs testdata/script. Beside testscript's own verbs there are
 //
-//	databases              makes a pair of empty databases and sets SRC and DST to their URLs
+//	databases              makes a pair of empty databases and sets SRC and DST to their URLs, and the variables of addresses
 //	srcsql, dstsql SQL     runs SQL, or the statements in a file, and prints the rows of the last one
 //	cmprows TABLE [TABLE]  compares all rows of a table in the source with those in the destination
 //	migrator ARGS          runs the program, and notes its exit code
 //	exitcode N             compares the exit code of the last migrator
+//	keep, unchanged        note what both databases and the states hold, and compare with it
+//	await SRC|DST QUERY    waits until a query's answer is true
 func TestScripts(t *testing.T) {
 	bin := t.TempDir()
 	self, err := os.Executable()
@@ -54,6 +56,7 @@ func TestScripts(t *testing.T) {
 			}
 			env.Values[keyTB{}] = tb
 			env.Values[keyCode{}] = new(int)
+			env.Values[keyKept{}] = new(map[string]string)
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			// Nobody's own settings, services and passwords.
 			env.Setenv("HOME", env.WorkDir)
@@ -66,6 +69,9 @@ func TestScripts(t *testing.T) {
 			"cmprows":   cmprows,
 			programName: runProgram,
 			"exitcode":  exitcode,
+			"keep":      keep,
+			"unchanged": unchanged,
+			"await":     awaitSQL,
 		},
 	})
 }
@@ -93,6 +99,7 @@ func databases(ts *testscript.TestScript, neg bool, args []string) {
 	src, dst := sandboxtest.Databases(scriptTB(ts))
 	ts.Setenv("SRC", src)
 	ts.Setenv("DST", dst)
+	addresses(ts)
 }
 
 // runProgram runs the program. A script that expects a failure says so with !, and which with exitcode.

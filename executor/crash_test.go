@@ -1,0 +1,69 @@
+package executor_test
+
+import (
+	"testing"
+
+	"migrator/executor/report"
+)
+
+// TestDestinationCrashes takes the destination down without a checkpoint, in the middle of one kind of work after another. The same run
+// goes on when it is back.
+func TestDestinationCrashes(t *testing.T) {
+	t.Parallel()
+	for name, door := range map[string]int{"rows": doorRows, "first rows": doorFirst, "index": doorIndex, "view": doorView} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, ownDestination)
+			k := s.shut(door)
+			done := s.start(t.Context())
+			k.await(door)
+			if err := s.dst.StopImmediate(); err != nil {
+				t.Fatal(err)
+			}
+			s.eventually("the run has noticed", func() bool { return len(s.events.of(report.Retrying)) > 0 })
+			if err := s.dst.StartAgain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if r := s.succeeded(done); r.Resumed {
+				t.Error("it took another call of Apply")
+			}
+			s.arrived()
+		})
+	}
+}
+
+// TestDestinationCrashesDuringForeignKeys is stopped by another session's lock, since there is no door in a foreign key.
+func TestDestinationCrashesDuringForeignKeys(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownDestination)
+	lock := s.lockBefore("foreign_key.public.orders.orders_customer_id_fkey", "customers")
+	done := s.start(t.Context())
+	lock.await("FOREIGN KEY")
+	if err := s.dst.StopImmediate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.dst.StartAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.succeeded(done)
+	s.arrived()
+}
+
+// TestSourceCrashes takes the source down in the middle of the rows. Its sequences, which the run may have set by then, are further on afterwards.
+func TestSourceCrashes(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownSource)
+	k := s.shut(doorRows)
+	done := s.start(t.Context())
+	k.await(doorRows)
+	if err := s.src.StopImmediate(); err != nil {
+		t.Fatal(err)
+	}
+	k.open()
+	s.eventually("the run has noticed", func() bool { return len(s.events.of(report.Retrying)) > 0 })
+	if err := s.src.StartAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.succeeded(done)
+	s.arrived() // with the values that the source's sequences have skipped to
+}

@@ -1,0 +1,25 @@
+-- What needs itself: the loops that pg_dump breaks, and keys that views and functions need.
+CREATE TABLE counted (id integer PRIMARY KEY, n integer, note text);
+CREATE FUNCTION next_id(counted) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE FUNCTION first_id() RETURNS integer LANGUAGE sql AS 'SELECT (NULL::counted).id + 1';
+CREATE FUNCTION all_of() RETURNS SETOF counted LANGUAGE sql AS 'SELECT * FROM counted';
+CREATE FUNCTION size_of() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM all_of(); END;
+ALTER TABLE counted ALTER n SET DEFAULT size_of();
+ALTER TABLE counted ADD CONSTRAINT next_is_one CHECK (next_id(counted) = 1);
+COMMENT ON CONSTRAINT next_is_one ON counted IS 'calls a function on its own row';
+CREATE SEQUENCE counted_note_seq OWNED BY counted.note;
+CREATE DOMAIN even AS integer CHECK (VALUE > -10);
+CREATE FUNCTION is_even(even) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1::integer % 2 = 0';
+ALTER DOMAIN even ADD CONSTRAINT is_even CHECK (is_even(VALUE));
+CREATE VIEW round AS SELECT 1 AS id, 'x'::text AS note;
+CREATE FUNCTION rounds() RETURNS SETOF round LANGUAGE sql AS 'SELECT 1, ''x''::text';
+CREATE OR REPLACE VIEW round AS SELECT id, note FROM rounds();
+COMMENT ON VIEW round IS 'goes in a circle';
+CREATE VIEW on_round AS SELECT * FROM round;
+CREATE VIEW grouped AS SELECT id, note, count(*) FROM counted GROUP BY id;
+CREATE VIEW on_grouped AS SELECT * FROM grouped;
+CREATE FUNCTION atomic(integer) RETURNS text LANGUAGE sql STABLE BEGIN ATOMIC SELECT note FROM counted WHERE id = $1 GROUP BY id; END;
+CREATE FUNCTION of_grouped(grouped) RETURNS bigint LANGUAGE sql AS 'SELECT $1.count';
+CREATE MATERIALIZED VIEW stored AS SELECT * FROM on_grouped;
+CREATE UNIQUE INDEX ON stored (id);
+CREATE INDEX counted_next ON counted (next_id(counted));
