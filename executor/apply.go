@@ -45,10 +45,12 @@ type Result struct {
 	Plan    *planner.Plan
 	State   *statefile.State
 	Nothing bool // there was nothing to do
-	Resumed bool
-	Rows    int64
-	Bytes   int64
-	Elapsed time.Duration
+	// CompletedAt is when this very plan was completed before, and nothing was compared; otherwise zero.
+	CompletedAt time.Time
+	Resumed     bool
+	Rows        int64
+	Bytes       int64
+	Elapsed     time.Duration
 }
 
 // ErrDeclined says that the approval was not given.
@@ -176,7 +178,7 @@ func (a *application) decide(ctx context.Context) (*Result, error) {
 	}
 	if run != nil && a.Plan != nil {
 		if run.PlanID == a.planID {
-			return &Result{Plan: a.Plan, State: a.state, Nothing: true}, nil
+			return &Result{Plan: a.Plan, State: a.state, Nothing: true, CompletedAt: run.CompletedAt}, nil
 		}
 		return nil, &CompleteError{Run: *run}
 	}

@@ -22,11 +22,18 @@ func Precheck(ctx context.Context, cfg *config.Config, version string, only []st
 	defer closeConn(in.SourceConn)
 	defer closeConn(in.DestinationConn)
 	r := &reading{cfg: cfg, version: version, src: in.SourceConn, dst: in.DestinationConn}
-	if in.SourceConn == nil {
+	var err error
+	if r.state, err = readState(cfg.StatePath); err != nil {
+		return precheck.Report{}, err
+	}
+	if in.SourceConn == nil || in.DestinationConn == nil && in.DestinationSteps[len(in.DestinationSteps)-1].Err != nil && !cfg.Destination.CreateDatabase {
 		return precheck.Run(ctx, in, only), nil
 	}
 	if err := r.readAll(ctx); err != nil {
 		return precheck.Report{}, err
+	}
+	if r.run != nil && r.run.CompletedAt.IsZero() {
+		return r.check(ctx, in, nil, only) // half of the objects are there, and are no conflicts
 	}
 	p, err := r.plan(ctx)
 	if err != nil {
@@ -40,11 +47,14 @@ func (r *reading) precheck(ctx context.Context, p *planner.Plan, only []string) 
 	return r.check(ctx, &precheck.Input{Config: r.cfg, SourceConn: r.src, DestinationConn: r.dst}, p, only)
 }
 
+// check fills in what the checks look at; p is nil when a run is under way.
 func (r *reading) check(ctx context.Context, in *precheck.Input, p *planner.Plan, only []string) (precheck.Report, error) {
 	in.Source, in.Destination = r.source, r.dest
 	in.Selected = planner.Selected(r.cfg, r.source)
-	for _, a := range planner.Conflicts(p) {
-		in.Conflicts = append(in.Conflicts, precheck.Conflict{Object: catalog.Name{Schema: a.Schema, Name: a.Name}, Reason: a.Reason})
+	if p != nil {
+		for _, a := range planner.Conflicts(p) {
+			in.Conflicts = append(in.Conflicts, precheck.Conflict{Object: catalog.Name{Schema: a.Schema, Name: a.Name}, Reason: a.Reason})
+		}
 	}
 	// The snapshot's session, one for each stream; the lock's, the ledger's, and one for each worker.
 	copies := r.cfg.Parallelism.Copy

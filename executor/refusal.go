@@ -51,6 +51,8 @@ func (e *LineageError) Error() string {
 type StaleError struct {
 	Side    string // "source" or "destination"
 	Changes []string
+	// Resume says that the plan's run has begun and is not finished, so that another plan is no way out.
+	Resume bool
 }
 
 func (e *StaleError) Error() string {
@@ -148,7 +150,7 @@ func (a *application) checkSource() error {
 		return err
 	}
 	if changes := changesOf(a.Plan, a.Config.Mapping, a.Plan.Source.Fingerprint, now, a.reading.source); len(changes) > 0 {
-		return &StaleError{Side: "source", Changes: changes}
+		return &StaleError{Side: "source", Changes: changes, Resume: a.resumed}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -203,6 +204,8 @@ func addDigests(a, b string) string {
 type IncompleteError struct {
 	Failed  map[string]error
 	Skipped map[string]string
+	// Left counts all actions that are not done, also those of later stages, which did not begin.
+	Left int
 }
 
 func (e *IncompleteError) Error() string {
@@ -212,6 +215,13 @@ func (e *IncompleteError) Error() string {
 	}
 	sort.Strings(addresses)
 	first := addresses[0]
-	return fmt.Sprintf("%d actions failed and %d that need them were left out; the first: %s: %v",
-		len(e.Failed), len(e.Skipped), first, e.Failed[first])
+	failed := "1 action failed"
+	if len(addresses) > 1 {
+		failed = fmt.Sprintf("%d actions failed, the first:", len(addresses))
+	}
+	text := fmt.Sprintf("%s: %s: %v", strings.TrimSuffix(failed, ":"), first, e.Failed[first])
+	if others := e.Left - len(addresses); others > 0 {
+		text += fmt.Sprintf("; %d more are not done, because they need it or belong to a later stage", others)
+	}
+	return text
 }

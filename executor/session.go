@@ -90,7 +90,7 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 		return r, err
 	}
 	if len(r.failed) > 0 || len(r.skipped) > 0 {
-		return r, &IncompleteError{Failed: r.failed, Skipped: r.skipped}
+		return r, &IncompleteError{Failed: r.failed, Skipped: r.skipped, Left: a.state.Total - int(r.done.Load())}
 	}
 	if a.resumed || again || snap.taken > 1 {
 		if err := a.repeatSequences(ctx); err != nil {

@@ -28,19 +28,23 @@ func (b *builder) hazardBodies() {
 	}
 }
 
-// mentioned are names to look for in texts. One that SQL needs no quotes for may stand there in any case; any other one only as it is.
+// mentioned are names to look for in texts. One that SQL needs no quotes for may stand there in any case; any other one only as it is,
+// as a word or, if it is more than a word, anywhere.
 type mentioned struct {
-	plain  map[string]bool
-	quoted []string
+	plain, exact map[string]bool
+	odd          []string
 }
 
 func newMentions(names map[string]bool) *mentioned {
-	m := &mentioned{plain: map[string]bool{}}
+	m := &mentioned{plain: map[string]bool{}, exact: map[string]bool{}}
 	for n := range names {
-		if postgres.QuoteIdent(n) == n {
+		switch {
+		case postgres.QuoteIdent(n) == n:
 			m.plain[n] = true
-		} else {
-			m.quoted = append(m.quoted, n)
+		case word.FindString(n) == n:
+			m.exact[n] = true
+		default:
+			m.odd = append(m.odd, n)
 		}
 	}
 	return m
@@ -51,15 +55,16 @@ var word = regexp.MustCompile(`[\pL\pN_$]+`)
 // in lists the names that a text mentions, sorted.
 func (m *mentioned) in(text string) []string {
 	found := map[string]bool{}
-	exact := map[string]bool{}
 	for _, w := range word.FindAllString(text, -1) {
-		exact[w] = true
+		if m.exact[w] {
+			found[w] = true
+		}
 		if w = strings.ToLower(w); m.plain[w] {
 			found[w] = true
 		}
 	}
-	for _, n := range m.quoted {
-		if exact[n] || word.FindString(n) != n && strings.Contains(text, n) {
+	for _, n := range m.odd {
+		if strings.Contains(text, n) {
 			found[n] = true
 		}
 	}

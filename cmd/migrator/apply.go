@@ -76,6 +76,11 @@ func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, arg
 	if err != nil {
 		return err
 	}
+	if !result.CompletedAt.IsZero() && !o.json {
+		fmt.Fprintf(a.stdout, "This plan was completed on %s, and there is nothing left to do. Nothing was compared; \"migrator verify\" does that.\n",
+			result.CompletedAt.UTC().Format("2006-01-02 15:04 MST"))
+		return nil
+	}
 	if result.Nothing && !o.json {
 		fmt.Fprintln(a.stdout, render.NoChanges)
 	}

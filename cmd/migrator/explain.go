@@ -52,6 +52,9 @@ func explainRefusal(err error) (summary, detail, advice string) {
 	case errors.As(err, &lineage):
 		return "Another migration's ledger", sentence(lineage), `Use that migration's state ("migrator state pull" rebuilds it), or name another ledger with destination.ledger_schema.`
 	case errors.As(err, &stale):
+		if stale.Resume {
+			return "The source has changed", sentence(stale), "The run of this plan is not finished. " + startOver("Undo the change in the source and run \"migrator apply\" again")
+		}
 		return "Saved plan is stale", sentence(stale), `Run "migrator plan" again and review the difference.`
 	case errors.As(err, &wrong):
 		return "Plan for another database", sentence(wrong), "Use the configuration that the plan was made with, or make a new plan."
@@ -103,6 +106,7 @@ func explainRun(err error) (summary, detail, advice string) {
 	var conflict *executor.ConflictError
 	var checks *executor.PrecheckError
 	var missing *executor.NotCompleteError
+	var records *ledger.MissingRecordsError
 	switch {
 	case errors.As(err, &interrupted):
 		return "Interrupted", sentence(interrupted), `What is committed stays. Run "migrator apply" to go on.`
@@ -111,7 +115,7 @@ func explainRun(err error) (summary, detail, advice string) {
 	case errors.As(err, &gaveUp):
 		return "Gave up", sentence(gaveUp), `What is committed stays. Run "migrator apply" to go on; retry {} in the configuration sets how long errors are retried.`
 	case errors.As(err, &changed):
-		return "The source was written to", sentence(changed), "The application must be stopped on the source while it is migrated. What was copied from these tables can be older than what is there now."
+		return "The source was written to", sentence(changed), "What was copied from these tables can be older than what is there now. " + startOver("")
 	case errors.As(err, &conflict):
 		summary, detail := render.ConflictError(conflict.Plan)
 		return summary, detail, ""
@@ -119,6 +123,8 @@ func explainRun(err error) (summary, detail, advice string) {
 		return explainPrechecks(&checks.Report)
 	case errors.As(err, &missing):
 		return "Not complete", sentence(missing) + "\n" + listed(missing.Missing), `Run "migrator apply" to finish, or release with -abandon to give it up.`
+	case errors.As(err, &records):
+		return "The ledger lacks records", sentence(records), `Run "migrator apply" again: it does what is not recorded.`
 	case errors.Is(err, executor.ErrDeclined):
 		return "Not approved", "Nothing was written.", ""
 	case errors.Is(err, executor.ErrNoRun):
@@ -127,6 +133,15 @@ func explainRun(err error) (summary, detail, advice string) {
 		return "No state", sentence(err), ""
 	}
 	return "", "", ""
+}
+
+// startOver is the way out when what is committed can no longer be completed; or is what else could be done.
+func startOver(or string) string {
+	out := "give this run up with \"migrator release -abandon\", empty the destination, and plan again with the application stopped on the source."
+	if or == "" {
+		return capital(out)
+	}
+	return or + ", or " + out
 }
 
 // explainPrechecks names what failed, with the SQL that mends it.

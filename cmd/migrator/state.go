@@ -33,7 +33,7 @@ func newStateCommand(a *app) *cobra.Command {
 	pull := &cobra.Command{
 		Use: "pull", Short: "Rebuild the state from the destination's ledger and print it", Args: arguments(cobra.NoArgs),
 		Long: `Reads the ledger in the destination and prints the state that follows from it. For a lost state file:
-migrator state pull > migrator.json`,
+migrator state pull > rebuilt.json && mv rebuilt.json migrator.json`,
 		RunE: func(c *cobra.Command, _ []string) error { return runStatePull(c.Context(), a) },
 	}
 	exits(c, exitDone, exitError)
