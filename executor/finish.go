@@ -3,12 +3,12 @@ package executor
 import (
 	"context"
 	"errors"
-	"fmt"
+	"time"
+
 	"migrator/executor/ledger"
 	"migrator/executor/report"
 	"migrator/planner"
 	"migrator/statefile"
-	"time"
 )
 
 func (a *application) announce(done int) {
@@ -22,7 +22,7 @@ func (a *application) announce(done int) {
 	e := report.Event{Type: report.RunStart, Total: a.state.Total, TotalRows: rows, TotalBytes: bytes}
 	if a.resumed {
 		e.Type, e.Done = report.RunResume, done
-		e.Message = fmt.Sprintf("%d actions and parts were committed before and are not done again", done)
+		e.Message = "run resumed: what is committed is not done again"
 	}
 	a.Sink.Send(e)
 }
