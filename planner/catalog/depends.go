@@ -57,7 +57,7 @@ func (r *reader) findAliases(known map[Ref]bool) {
 		if known[d.From] {
 			continue
 		}
-		rank := 0
+		var rank int
 		switch {
 		case d.Type == 'i':
 			rank = 3

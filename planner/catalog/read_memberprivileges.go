@@ -25,12 +25,12 @@ func (r *reader) askMemberPrivileges() {
 // and extension.
 func (r *reader) memberPrivilegesSQL() []string {
 	var all []string
-	add := func(class, alias, kind, table, name, args, owner, acl, standard, sub, joins, made string) {
-		all = append(all, `SELECT (`+kind+`)::text, `+alias+`.oid, `+schemaOf[class]+`::text, `+table+`::text, `+name+`::text, `+args+`::text,
+	add := func(class, kind, table, name, args, owner, acl, standard, sub, joins, made string) {
+		all = append(all, `SELECT (`+kind+`)::text, o.oid, `+schemaOf[class]+`::text, `+table+`::text, `+name+`::text, `+args+`::text,
 				pg_get_userbyid(`+owner+`)::text, `+acl+`::text[], coalesce(ini.initprivs, `+standard+`)::text[], coalesce(e.extname::text, '')
-			FROM `+class+` `+alias+joins+`
-			LEFT JOIN pg_init_privs ini ON ini.classoid = '`+class+`'::regclass AND ini.objoid = `+alias+`.oid AND ini.objsubid = `+sub+`
-			LEFT JOIN pg_depend m ON m.classid = '`+class+`'::regclass AND m.objid = `+alias+`.oid AND m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
+			FROM `+class+` o`+joins+`
+			LEFT JOIN pg_init_privs ini ON ini.classoid = '`+class+`'::regclass AND ini.objoid = o.oid AND ini.objsubid = `+sub+`
+			LEFT JOIN pg_depend m ON m.classid = '`+class+`'::regclass AND m.objid = o.oid AND m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
 			LEFT JOIN pg_extension e ON e.oid = m.refobjid
 			WHERE `+acl+` IS NOT NULL AND `+acl+` IS DISTINCT FROM ini.initprivs AND (e.oid IS NOT NULL OR `+made+`)`)
 	}
@@ -38,19 +38,19 @@ func (r *reader) memberPrivilegesSQL() []string {
 	const relationKind = "CASE o.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table' ELSE 'table' END"
 	routineKind := r.v.since(110000, "CASE o.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END",
 		"CASE WHEN o.proisagg THEN 'aggregate' ELSE 'function' END")
-	add("pg_class", "o", relationKind, "''", "o.relname", "''", "o.relowner", "o.relacl",
+	add("pg_class", relationKind, "''", "o.relname", "''", "o.relowner", "o.relacl",
 		`acldefault(CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", o.relowner)`, "0", namespace+"o.relnamespace", "o.relnamespace = 11")
-	add("pg_class", "o", "'column'", "o.relname", "a.attname", "''", "o.relowner", "a.attacl", "'{}'::aclitem[]", "a.attnum",
+	add("pg_class", "'column'", "o.relname", "a.attname", "''", "o.relowner", "a.attacl", "'{}'::aclitem[]", "a.attnum",
 		namespace+"o.relnamespace JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped", "o.relnamespace = 11")
-	add("pg_proc", "o", routineKind, "''", "o.proname", "pg_get_function_identity_arguments(o.oid)", "o.proowner", "o.proacl",
+	add("pg_proc", routineKind, "''", "o.proname", "pg_get_function_identity_arguments(o.oid)", "o.proowner", "o.proacl",
 		"acldefault('f', o.proowner)", "0", namespace+"o.pronamespace", "o.pronamespace = 11")
-	add("pg_type", "o", "CASE o.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", "''", "o.typname", "''", "o.typowner", "o.typacl",
+	add("pg_type", "CASE o.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", "''", "o.typname", "''", "o.typowner", "o.typacl",
 		"acldefault('T', o.typowner)", "0", namespace+"o.typnamespace", "o.typnamespace = 11")
-	add("pg_namespace", "o", "'schema'", "''", "o.nspname", "''", "o.nspowner", "o.nspacl", "acldefault('n', o.nspowner)", "0", "", "o.oid = 11")
-	add("pg_language", "o", "'language'", "''", "o.lanname", "''", "o.lanowner", "o.lanacl", "acldefault('l', o.lanowner)", "0", "", "o.oid < 16384")
-	add("pg_foreign_data_wrapper", "o", "'foreign_data_wrapper'", "''", "o.fdwname", "''", "o.fdwowner", "o.fdwacl",
+	add("pg_namespace", "'schema'", "''", "o.nspname", "''", "o.nspowner", "o.nspacl", "acldefault('n', o.nspowner)", "0", "", "o.oid = 11")
+	add("pg_language", "'language'", "''", "o.lanname", "''", "o.lanowner", "o.lanacl", "acldefault('l', o.lanowner)", "0", "", "o.oid < 16384")
+	add("pg_foreign_data_wrapper", "'foreign_data_wrapper'", "''", "o.fdwname", "''", "o.fdwowner", "o.fdwacl",
 		"acldefault('F', o.fdwowner)", "0", "", "false")
-	add("pg_foreign_server", "o", "'server'", "''", "o.srvname", "''", "o.srvowner", "o.srvacl", "acldefault('S', o.srvowner)", "0", "", "false")
+	add("pg_foreign_server", "'server'", "''", "o.srvname", "''", "o.srvowner", "o.srvacl", "acldefault('S', o.srvowner)", "0", "", "false")
 	return all
 }
 

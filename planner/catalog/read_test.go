@@ -73,7 +73,8 @@ func find[T catalog.Object](t *testing.T, list []T, address string) T {
 		have = append(have, o.Meta().Address())
 	}
 	t.Fatalf("no %s among %s", address, strings.Join(have, " "))
-	panic("unreachable")
+	var none T
+	return none
 }
 
 func addresses[T catalog.Object](list []T) []string {

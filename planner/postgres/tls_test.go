@@ -175,7 +175,11 @@ func serve(t *testing.T, answer func(net.Conn)) (port uint16) {
 		}
 	}()
 	t.Cleanup(func() { _ = listener.Close(); <-done })
-	return uint16(listener.Addr().(*net.TCPAddr).Port)
+	addr, ok := listener.Addr().(*net.TCPAddr)
+	if !ok {
+		t.Fatalf("%s is no TCP address", listener.Addr())
+	}
+	return uint16(addr.Port)
 }
 
 // selfSigned writes a certificate that is its own authority, valid until validFor from now.
@@ -207,7 +211,11 @@ func oldEncryption(t *testing.T, file, password string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := x509.MarshalECPrivateKey(signer.(*ecdsa.PrivateKey))
+	key, ok := signer.(*ecdsa.PrivateKey)
+	if !ok {
+		t.Fatalf("the key is a %T", signer)
+	}
+	der, err := x509.MarshalECPrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
