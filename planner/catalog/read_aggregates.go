@@ -27,7 +27,7 @@ func (r *reader) askAggregates() {
 		JOIN pg_namespace n ON n.oid = p.pronamespace
 		LEFT JOIN pg_operator op ON op.oid = a.aggsortop
 		LEFT JOIN pg_namespace opn ON opn.oid = op.oprnamespace `+it.joins(r.v)+`
-		WHERE `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid)+` AND `+routineOfUser,
+		WHERE `+ofUser+` AND `+notMember(it.class, it.oid)+` AND `+routineOfUser,
 		func(rows pgx.Rows) error {
 			a := &Aggregate{}
 			r.db.Aggregates = append(r.db.Aggregates, a)

@@ -14,7 +14,7 @@ func columnSQL(v version) string {
 	if v >= 140000 {
 		compression = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE '' END"
 	}
-	return `a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, ` + collation("co", "con") + `,
+	return `a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, ` + collationName + `,
 		coalesce(pg_get_expr(d.adbin, d.adrelid), ''), coalesce(d.oid, 0),
 		` + v.since(170000, "coalesce(a.attstattarget, -1)", "a.attstattarget") + `,
 		CASE WHEN a.attstorage = t.typstorage THEN '' ELSE

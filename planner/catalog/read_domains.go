@@ -5,14 +5,14 @@ import "github.com/jackc/pgx/v5"
 // askDomains reads domains and their constraints.
 func (r *reader) askDomains() {
 	it := itemSQL{class: "pg_type", oid: "t.oid", schema: "n.nspname", name: "t.typname", owner: "t.typowner", acl: "t.typacl", aclType: "'T'"}
-	r.ask("domains", `SELECT `+it.columns(r.v)+`, format_type(t.typbasetype, t.typtypmod), `+collation("co", "con")+`, t.typnotnull,
+	r.ask("domains", `SELECT `+it.columns(r.v)+`, format_type(t.typbasetype, t.typtypmod), `+collationName+`, t.typnotnull,
 			coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault), '')
 		FROM pg_type t
 		JOIN pg_namespace n ON n.oid = t.typnamespace
 		JOIN pg_type b ON b.oid = t.typbasetype
 		LEFT JOIN pg_collation co ON co.oid = t.typcollation AND t.typcollation <> b.typcollation
 		LEFT JOIN pg_namespace con ON con.oid = co.collnamespace `+it.joins(r.v)+`
-		WHERE t.typtype = 'd' AND `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		WHERE t.typtype = 'd' AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			d := &Domain{}
 			if err := scanItem(rows, KindDomain, it.class, &d.Item, &d.Type, &d.Collation, &d.NotNull, &d.Default); err != nil {

@@ -21,7 +21,7 @@ func (r *reader) askFunctions() {
 		FROM pg_proc p
 		JOIN pg_namespace n ON n.oid = p.pronamespace
 		JOIN pg_language l ON l.oid = p.prolang `+it.joins(r.v)+`
-		WHERE `+r.v.since(110000, "p.prokind <> 'a'", "NOT p.proisagg")+` AND `+ofUser("n.nspname")+`
+		WHERE `+r.v.since(110000, "p.prokind <> 'a'", "NOT p.proisagg")+` AND `+ofUser+`
 			AND `+notMember(it.class, it.oid)+` AND `+routineOfUser,
 		func(rows pgx.Rows) error {
 			f := &Function{}

@@ -19,7 +19,7 @@ func (r *reader) askIndexes() {
 		LEFT JOIN pg_class p ON p.oid = h.inhparent
 		LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace `+it.joins(r.v)+`
 		WHERE t.relkind IN ('r', 'p', 'm') AND (i.indisvalid AND i.indisready OR t.relkind = 'p')
-			AND `+ofUser("n.nspname")+` AND `+notMember("pg_class", "t.oid"),
+			AND `+ofUser+` AND `+notMember("pg_class", "t.oid"),
 		func(rows pgx.Rows) error {
 			i := &Index{}
 			var parentSchema, parentName *string

@@ -19,7 +19,7 @@ func (r *reader) askOperators() {
 		LEFT JOIN pg_namespace cn ON cn.oid = co.oprnamespace
 		LEFT JOIN pg_operator ne ON ne.oid = o.oprnegate
 		LEFT JOIN pg_namespace nn ON nn.oid = ne.oprnamespace `+it.joins(r.v)+`
-		WHERE o.oprcode::oid <> 0 AND `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		WHERE o.oprcode::oid <> 0 AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			o := &Operator{}
 			r.db.Operators = append(r.db.Operators, o)

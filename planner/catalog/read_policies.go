@@ -14,7 +14,7 @@ func (r *reader) askPolicies() {
 		FROM pg_policy p
 		JOIN pg_class c ON c.oid = p.polrelid
 		JOIN pg_namespace n ON n.oid = c.relnamespace `+it.joins(r.v)+`
-		WHERE `+ofUser("n.nspname")+` AND `+notMember("pg_class", "c.oid"),
+		WHERE `+ofUser+` AND `+notMember("pg_class", "c.oid"),
 		func(rows pgx.Rows) error {
 			p := &Policy{}
 			r.db.Policies = append(r.db.Policies, p)

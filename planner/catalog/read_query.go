@@ -171,10 +171,8 @@ func scanItem(rows pgx.Rows, kind Kind, class string, i *Item, rest ...any) erro
 	return rows.Scan(append([]any{&i.Ref.OID, &i.Schema, &i.Table, &i.Name, &i.Args, &i.Owner, &i.Comment, &i.ACL, &i.BaseACL}, rest...)...)
 }
 
-// ofUser is the condition that a schema is not PostgreSQL's own.
-func ofUser(schema string) string {
-	return " " + schema + " !~ '^pg_' AND " + schema + " <> 'information_schema' "
-}
+// ofUser is the condition that a schema, joined as n, is not PostgreSQL's own.
+const ofUser = " n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
 
 // notMember is the condition that an object belongs to no extension. Members are found from pg_extension's
 // side, where an index leads to them, however large pg_depend is.
@@ -183,10 +181,8 @@ func notMember(class, oid string) string {
 		AND member.classid = '` + class + `'::regclass AND member.objid = ` + oid + `) `
 }
 
-// collation names a collation, qualified and quoted, by the aliases of pg_collation and its schema; it is empty where the join found none.
-func collation(coll, schema string) string {
-	return "coalesce(quote_ident(" + schema + ".nspname) || '.' || quote_ident(" + coll + ".collname), '')"
-}
+// collationName is a collation, joined as co with its schema con, qualified and quoted; empty where the join found none.
+const collationName = "coalesce(quote_ident(con.nspname) || '.' || quote_ident(co.collname), '')"
 
 // function prints a regproc column; the server prints no function as "-".
 func function(column string) string {

@@ -9,7 +9,7 @@ func (r *reader) askRules() {
 		FROM pg_rewrite w
 		JOIN pg_class c ON c.oid = w.ev_class
 		JOIN pg_namespace n ON n.oid = c.relnamespace `+it.joins(r.v)+`
-		WHERE w.ev_type <> '1' AND `+ofUser("n.nspname")+` AND `+notMember("pg_class", "c.oid")+` AND `+notMember(it.class, it.oid),
+		WHERE w.ev_type <> '1' AND `+ofUser+` AND `+notMember("pg_class", "c.oid")+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			rule := &Rule{}
 			if err := scanItem(rows, KindRule, it.class, &rule.Item, &rule.Definition, &rule.Enabled, &rule.OnView); err != nil {

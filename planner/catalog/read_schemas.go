@@ -6,7 +6,7 @@ import "github.com/jackc/pgx/v5"
 func (r *reader) askSchemas() {
 	it := itemSQL{class: "pg_namespace", oid: "n.oid", name: "n.nspname", owner: "n.nspowner", acl: "n.nspacl", aclType: "'n'"}
 	r.ask("schemas", `SELECT `+it.columns(r.v)+` FROM pg_namespace n `+it.joins(r.v)+
-		` WHERE `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		` WHERE `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			s := &Schema{}
 			r.db.Schemas = append(r.db.Schemas, s)

@@ -30,7 +30,7 @@ func (r *reader) askSequences() {
 		LEFT JOIN pg_class t ON t.oid = own.refobjid
 		LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
 		LEFT JOIN pg_attribute a ON a.attrelid = own.refobjid AND a.attnum = own.refobjsubid `+it.joins(r.v)+`
-		WHERE c.relkind = 'S' AND `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		WHERE c.relkind = 'S' AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			s := &Sequence{}
 			var deptype string

@@ -20,7 +20,7 @@ func (r *reader) askTables() {
 		JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 		LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace `+accessMethodJoin(r.v)+it.joins(r.v)+`
-		WHERE c.relkind IN ('r', 'p') AND `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		WHERE c.relkind IN ('r', 'p') AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			t := &Table{}
 			if err := scanItem(rows, KindTable, it.class, &t.Item, &t.Persistence, &t.Partitioned, &t.PartitionBy, &t.Bound, &t.OfType,

@@ -63,17 +63,16 @@ func same(t *testing.T, got, want any) {
 // find gives the one object with an address.
 func find[T catalog.Object](t *testing.T, list []T, address string) T {
 	t.Helper()
+	var have []string
 	for _, o := range list {
 		if o.Meta().Address() == address {
 			return o
 		}
-	}
-	var have []string
-	for _, o := range list {
 		have = append(have, o.Meta().Address())
 	}
-	t.Fatalf("no %s among %s", address, strings.Join(have, " "))
 	var none T
+	t.Errorf("no %s among %s", address, strings.Join(have, " "))
+	t.FailNow()
 	return none
 }
 

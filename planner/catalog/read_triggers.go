@@ -25,7 +25,7 @@ func (r *reader) askTriggers() {
 		JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_constraint k ON k.oid = g.tgconstraint
 		`+join+it.joins(r.v)+`
-		WHERE (`+wanted+`) AND `+ofUser("n.nspname")+` AND `+notMember("pg_class", "c.oid")+` AND `+notMember(it.class, it.oid),
+		WHERE (`+wanted+`) AND `+ofUser+` AND `+notMember("pg_class", "c.oid")+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			t := &Trigger{}
 			r.db.Triggers = append(r.db.Triggers, t)

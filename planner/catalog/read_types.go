@@ -13,7 +13,7 @@ func (r *reader) askTypes() {
 	r.ask("types", `SELECT `+it.columns(r.v)+`, t.typtype, t.typrelid,
 			coalesce(format_type(rg.rngsubtype, NULL), ''),
 			CASE WHEN oc.opcdefault THEN '' ELSE coalesce(quote_ident(ocn.nspname) || '.' || quote_ident(oc.opcname), '') END,
-			`+collation("co", "con")+`, `+function("rg.rngcanonical")+`, `+function("rg.rngsubdiff")+`, `+multirangeColumns+`
+			`+collationName+`, `+function("rg.rngcanonical")+`, `+function("rg.rngsubdiff")+`, `+multirangeColumns+`
 		FROM pg_type t
 		JOIN pg_namespace n ON n.oid = t.typnamespace
 		LEFT JOIN pg_class c ON c.oid = t.typrelid
@@ -24,7 +24,7 @@ func (r *reader) askTypes() {
 		LEFT JOIN pg_collation co ON co.oid = rg.rngcollation AND rg.rngcollation <> st.typcollation
 		LEFT JOIN pg_namespace con ON con.oid = co.collnamespace
 		`+multirangeJoins+it.joins(r.v)+`
-		WHERE `+ofUser("n.nspname")+` AND (t.typtype IN ('e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+		WHERE `+ofUser+` AND (t.typtype IN ('e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
 			AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			t, rg := &Type{}, &Range{}
@@ -68,7 +68,7 @@ func (r *reader) askLabels() {
 }
 
 func (r *reader) askAttributes() {
-	r.ask("attributes of composite types", `SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), `+collation("co", "con")+`,
+	r.ask("attributes of composite types", `SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), `+collationName+`,
 			coalesce(dsc.description, '')
 		FROM pg_class c
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -33,7 +33,7 @@ func (r *reader) uncarriedSQL() []string {
 		where := " WHERE o.oid >= 16384 AND " + notMember(class, "o.oid")
 		if schema != "" {
 			from += " JOIN pg_namespace n ON n.oid = o." + schema
-			where += " AND " + ofUser("n.nspname")
+			where += " AND " + ofUser
 		}
 		if condition != "" {
 			where += " AND " + condition
@@ -83,7 +83,7 @@ func (r *reader) uncarriedSQL() []string {
 		WHERE l.classoid = 'pg_database'::regclass AND l.objoid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	add("invalid index", "pg_class", "i.indexrelid", identity("pg_class", "i.indexrelid"), `pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
-		WHERE t.relkind <> 'p' AND NOT (i.indisvalid AND i.indisready) AND `+ofUser("n.nspname")+` AND `+notMember("pg_class", "t.oid"))
+		WHERE t.relkind <> 'p' AND NOT (i.indisvalid AND i.indisready) AND `+ofUser+` AND `+notMember("pg_class", "t.oid"))
 	add("database setting", "pg_db_role_setting", "s.setrole",
 		`CASE s.setrole WHEN 0 THEN '' ELSE 'ROLE ' || quote_ident(pg_get_userbyid(s.setrole)) || ' IN DATABASE: ' END || split_part(c, '=', 1)`,
 		`pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) c WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`)

@@ -15,7 +15,7 @@ func (r *reader) askViews() {
 		JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 		LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace `+accessMethodJoin(r.v)+it.joins(r.v)+`
-		WHERE c.relkind IN ('v', 'm') AND `+ofUser("n.nspname")+` AND `+notMember(it.class, it.oid),
+		WHERE c.relkind IN ('v', 'm') AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			v := &View{}
 			var materialized bool
