@@ -50,12 +50,16 @@ func callLike(o, named catalog.Object) catalog.Object {
 	i.Schema, i.Table, i.Name, i.Args = n.Schema, n.Table, n.Name, n.Args
 	switch c := c.(type) {
 	case *catalog.Table:
-		for at, column := range named.(*catalog.Table).Columns {
-			c.Columns[at].Name = column.Name
+		if other, ok := named.(*catalog.Table); ok {
+			for at, column := range other.Columns {
+				c.Columns[at].Name = column.Name
+			}
 		}
 	case *catalog.View:
-		for at, column := range named.(*catalog.View).Columns {
-			c.Columns[at].Name = column.Name
+		if other, ok := named.(*catalog.View); ok {
+			for at, column := range other.Columns {
+				c.Columns[at].Name = column.Name
+			}
 		}
 	}
 	return c
@@ -122,7 +126,10 @@ func withoutComments(o catalog.Object) {
 func clone(o catalog.Object) catalog.Object {
 	v := reflect.New(reflect.TypeOf(o).Elem())
 	v.Elem().Set(reflect.ValueOf(o).Elem())
-	c := v.Interface().(catalog.Object)
+	c, ok := v.Interface().(catalog.Object)
+	if !ok {
+		return o // cannot be: it has the type of an object
+	}
 	switch c := c.(type) {
 	case *catalog.Table:
 		columns := make([]*catalog.Column, len(c.Columns))

@@ -13,7 +13,7 @@ import (
 
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
-	print := func(h *handmade, sel *config.Select) map[string]string {
+	fingerprint := func(h *handmade, sel *config.Select) map[string]string {
 		f, err := planner.Fingerprint(h.Database, sel)
 		if err != nil {
 			t.Fatal(err)
@@ -28,18 +28,18 @@ func TestFingerprint(t *testing.T) {
 	after.Tables[0].Rows, after.Tables[0].Bytes = 5, 5 // no part of the definition
 	after.Views = after.Views[:1]
 	after.table("sales", "new", "a integer")
-	got := planner.Changes(print(before, nil), print(after, nil), 9)
+	got := planner.Changes(fingerprint(before, nil), fingerprint(after, nil), 9)
 	want := []string{"event trigger et is gone", "table sales.customers has changed", "table sales.new is new", "table sales.orders has changed", "view public.summary is gone"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := planner.Changes(print(before, nil), print(after, nil), 2); !slices.Equal(got, append(want[:2:2], "and 3 more")) {
+	if got := planner.Changes(fingerprint(before, nil), fingerprint(after, nil), 2); !slices.Equal(got, append(want[:2:2], "and 3 more")) {
 		t.Errorf("%q", got)
 	}
-	if got := planner.Changes(print(before, nil), print(shop(), nil), 9); !slices.Equal(got, want[:1]) {
+	if got := planner.Changes(fingerprint(before, nil), fingerprint(shop(), nil), 9); !slices.Equal(got, want[:1]) {
 		t.Errorf("%q", got)
 	}
-	if got := print(before, &config.Select{Include: patterns("parts.*")}); len(got) != 3 || got["schema.parts"] == "" || got["table.parts.log_2024"] == "" {
+	if got := fingerprint(before, &config.Select{Include: patterns("parts.*")}); len(got) != 3 || got["schema.parts"] == "" || got["table.parts.log_2024"] == "" {
 		t.Errorf("%v", got)
 	}
 }

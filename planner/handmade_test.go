@@ -2,6 +2,7 @@ package planner_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -150,7 +151,7 @@ func (h *handmade) input(cfg *config.Config, destination ...*handmade) planner.I
 func (h *handmade) refused(t *testing.T, cfg *config.Config, destination ...*handmade) *planner.ConfigError {
 	t.Helper()
 	p, err := planner.Build(h.input(cfg, destination...))
-	refused, ok := err.(*planner.ConfigError)
+	refused, ok := errors.AsType[*planner.ConfigError](err)
 	if !ok {
 		t.Fatalf("Build: %v, %v", p, err)
 	}

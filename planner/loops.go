@@ -93,13 +93,14 @@ func (b *builder) splitTable(n *node, in map[string]bool) (bool, error) {
 		}
 		found := 0
 		for _, c := range slim.Columns {
-			if subs[c.Number] && c.Default != "" && c.Generated == "" && c.Identity == "" {
-				c.DefaultApart = true
-				found++
-				p := b.part(apart, n, catalog.KindDefault, c.Name, ddl.SetDefault(t, c))
-				p.needs(to.action.Address)
-				delete(subs, c.Number)
+			if !subs[c.Number] || c.Default == "" || c.Generated != "" || c.Identity != "" {
+				continue
 			}
+			c.DefaultApart = true
+			found++
+			p := b.part(apart, n, catalog.KindDefault, c.Name, ddl.SetDefault(t, c))
+			p.needs(to.action.Address)
+			delete(subs, c.Number)
 		}
 		var kept []catalog.TableCheck
 		for _, c := range slim.Checks {

@@ -93,8 +93,8 @@ func TestMappingIsRefused(t *testing.T) {
 		"unknown table": {nil, func(c *config.Config) { c.Mapping.Tables = []config.TableMapping{table("public", "tt", "x")} },
 			"Mapping of a table that does not exist", `no table "public.tt". Did you mean "public.t"?`},
 		"unknown column": {nil, func(c *config.Config) {
-			c.Mapping.Tables = []config.TableMapping{table("public", "t", "", config.ColumnMapping{Name: "nmae", Rename: "x"})}
-		}, "Mapping of a column that does not exist", `no column "nmae". Did you mean "name"?`},
+			c.Mapping.Tables = []config.TableMapping{table("public", "t", "", config.ColumnMapping{Name: "naem", Rename: "x"})}
+		}, "Mapping of a column that does not exist", `no column "naem". Did you mean "name"?`},
 		"unknown column without rows": {nil, func(c *config.Config) {
 			c.Data = false
 			c.Mapping.Tables = []config.TableMapping{table("public", "t", "", config.ColumnMapping{Name: "far off", Exclude: true})}

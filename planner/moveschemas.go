@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"migrator/planner/catalog"
@@ -43,7 +44,7 @@ func (b *builder) moveSchemas() {
 				}
 			}
 		}
-		sql := append(before, b.move(v, isRoutine)...)
+		sql := slices.Concat(before, b.move(v, isRoutine))
 		if len(sql) > 0 {
 			b.addRename(seqRoutines, "routines", "", v.from, "its functions into "+v.to, sql...)
 		}
