@@ -108,7 +108,10 @@ type readyHeap []*node
 func (h readyHeap) Len() int           { return len(h) }
 func (h readyHeap) Less(i, j int) bool { return h[i].less(h[j]) }
 func (h readyHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *readyHeap) Push(x any)        { *h = append(*h, x.(*node)) }
+
+//nolint:errcheck // container/heap gives back what order pushes, which is nodes.
+func (h *readyHeap) Push(x any) { *h = append(*h, x.(*node)) }
+
 func (h *readyHeap) Pop() any {
 	old := *h
 	n := old[len(old)-1]
@@ -205,7 +208,7 @@ func (g *graph) order() (sorted []*node, loops []string) {
 			heap.Push(ready, n)
 			continue
 		}
-		n := heap.Pop(ready).(*node)
+		n := heap.Pop(ready).(*node) //nolint:errcheck // see Push
 		done[n.action.Address] = true
 		sorted = append(sorted, n)
 		release(n)

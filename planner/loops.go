@@ -84,7 +84,10 @@ func (b *builder) splitTable(n *node, in map[string]bool) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	slim := clone(t).(*catalog.Table)
+	slim, ok := clone(t).(*catalog.Table)
+	if !ok {
+		return false, nil
+	}
 	apart := map[string]*node{}
 	for to, subs := range b.needsInRing(n, in) {
 		f, ok := to.obj.(*catalog.Function)
