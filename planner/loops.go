@@ -161,7 +161,10 @@ func (b *builder) splitDomain(n *node, in map[string]bool) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	slim := clone(d).(*catalog.Domain)
+	slim, ok := clone(d).(*catalog.Domain)
+	if !ok {
+		return false, nil
+	}
 	apart := map[string]*node{}
 	for to := range b.needsInRing(n, in) {
 		f, ok := to.obj.(*catalog.Function)
