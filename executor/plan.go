@@ -142,6 +142,9 @@ func (r *reading) readDestination(ctx context.Context) (err error) {
 		return fmt.Errorf("reading the destination's catalog: %w", err)
 	}
 	withoutLedger(r.dest, schema)
+	if r.run != nil && r.run.CompletedAt.IsZero() {
+		return nil // nothing is planned while a run is unfinished, and its tables may be locked, or under row-level security by now
+	}
 	names := make([]catalog.Name, 0, len(r.dest.Tables))
 	for _, t := range r.dest.Tables {
 		names = append(names, catalog.Name{Schema: t.Schema, Name: t.Name})

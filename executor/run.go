@@ -38,7 +38,8 @@ type run struct {
 
 	mu    sync.Mutex // guards what follows
 	state *statefile.State
-	saved time.Time
+	// next is when the state is saved again.
+	next time.Time
 	// failed are actions that could not be done, with their error; skipped those that needed one of them.
 	failed  map[string]error
 	skipped map[string]string
@@ -52,6 +53,10 @@ type run struct {
 // saveEvery is how often the state file follows the ledger while things go well. The ledger is the truth, so what is lost with a
 // late save is nothing but a moment's news.
 const saveEvery = 2 * time.Second
+
+// saveShare is how many times as long as a save takes is waited before the next: all workers wait for it, and that of a
+// hundred thousand actions takes a second.
+const saveShare = 50
 
 // carryOut runs every action that the ledger does not have yet.
 func (r *run) carryOut(ctx context.Context, entries []ledger.Entry) error {
@@ -170,14 +175,15 @@ func (r *run) succeed(tasks []task, results []ledger.Entry, elapsed time.Duratio
 		})
 	}
 	r.retrier.advance()
-	if time.Since(r.saved) > saveEvery {
+	if time.Now().After(r.next) {
 		r.saveLocked()
 	}
 }
 
 // saveLocked writes the state; that it cannot be written is no reason to stop, since the ledger has everything.
 func (r *run) saveLocked() {
-	r.saved = time.Now()
+	began := time.Now()
+	defer func() { r.next = time.Now().Add(max(saveEvery, saveShare*time.Since(began))) }()
 	if err := r.file.Save(r.state); err != nil {
 		r.sink.Send(report.Event{Type: report.Warning, Message: "the state file could not be written; the ledger in the destination has everything, " +
 			"and \"migrator state pull\" rebuilds it", Err: err})

@@ -60,6 +60,9 @@ INSERT INTO fussy SELECT generate_series(1, 300);
 CREATE TABLE on_fussy (id bigint REFERENCES fussy);
 INSERT INTO on_fussy SELECT generate_series(1, 300);
 CREATE INDEX on_fussy_id ON on_fussy (public.picky(id, 'index'));
+CREATE UNLOGGED TABLE scratch (n int);
+INSERT INTO scratch SELECT generate_series(1, 100);
+CREATE INDEX scratch_n ON scratch (n);
 CREATE MATERIALIZED VIEW totals AS SELECT customer_id, count(*) AS orders, public.door(200, 3) AS door FROM orders GROUP BY 1;
 CREATE UNIQUE INDEX totals_customer ON totals (customer_id);
 CREATE SEQUENCE tickets START 100;
@@ -88,9 +91,9 @@ type scene struct {
 type own int
 
 const (
-	ownNone own = iota
-	ownSource
-	ownDestination
+	ownNone        own = 0
+	ownSource      own = 1
+	ownDestination own = 2
 )
 
 func newScene(t *testing.T, which own) *scene {
@@ -109,10 +112,10 @@ func newScene(t *testing.T, which own) *scene {
 		})
 		return server
 	}
-	switch which {
-	case ownSource:
+	if which&ownSource != 0 {
 		s.src = started()
-	case ownDestination:
+	}
+	if which&ownDestination != 0 {
 		s.dst = started()
 	}
 	s.srcDB, s.dstDB = sandboxtest.Database(t, s.src), sandboxtest.Database(t, s.dst)

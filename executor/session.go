@@ -77,7 +77,7 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 		cfg: a.Config, plan: a.Plan, version: a.Version, sink: a.Sink, retrier: a.retrier,
 		throttle: newThrottle(a.Config.Throttle), snapshot: snap, fence: a.fence, lock: a.lock, role: ledger.SessionRole(a.state.Lineage, a.fence),
 		file: a.file, state: a.state,
-		parallel: a.Config.Parallelism.Copy, failed: map[string]error{}, skipped: map[string]string{},
+		next: time.Now().Add(saveEvery), parallel: a.Config.Parallelism.Copy, failed: map[string]error{}, skipped: map[string]string{},
 	}
 	if a.Parallelism > 0 {
 		r.parallel = a.Parallelism
@@ -165,6 +165,9 @@ func (a *application) open(ctx context.Context, snap *snapshot) ([]ledger.Entry,
 	}
 	entries, err := ledger.Entries(ctx, a.control, schema)
 	if err != nil {
+		return nil, err
+	}
+	if entries, err = a.remember(ctx, entries); err != nil {
 		return nil, err
 	}
 	if run, err = ledger.Find(ctx, a.control, schema); err != nil {

@@ -113,15 +113,7 @@ func (a *application) repeatSequences(ctx context.Context) error {
 			text.WriteString(setval(into[i], v) + ";\n")
 		}
 	}
-	schema := a.Plan.LedgerSchema
-	return pgx.BeginFunc(ctx, a.control, func(tx pgx.Tx) error {
-		var fence int64
-		if err := tx.QueryRow(ctx, `SELECT fence FROM `+postgres.QuoteIdent(schema, "run")+` FOR SHARE`).Scan(&fence); err != nil {
-			return fmt.Errorf("locking the run: %w", err)
-		}
-		if fence != a.fence {
-			return &ledger.FencedError{Schema: schema, Now: fence}
-		}
+	return a.fenced(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Conn().PgConn().Exec(ctx, text.String()).ReadAll(); err != nil {
 			return fmt.Errorf("setting sequences again: %w", err)
 		}

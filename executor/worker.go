@@ -114,19 +114,12 @@ func (w *worker) do(ctx context.Context, st *step) (failed bool, err error) {
 		}
 		var one *taskError
 		if !errors.As(err, &one) {
-			// Nobody knows which: what stands alone has failed, a batch is taken apart.
-			if len(tasks) == 1 {
-				one = &taskError{index: 0, err: err}
-			} else {
-				for _, t := range tasks {
-					bad, err := w.do(ctx, &step{tasks: []task{t}})
-					if err != nil {
-						return true, err
-					}
-					failed = failed || bad
-				}
-				return failed, nil
+			// Nobody knows which: a batch is taken apart. What stands alone has failed, and so have renames: all are done, or none.
+			if len(tasks) > 1 && st.stage != planner.StageRename {
+				bad, err := w.apart(ctx, st, tasks)
+				return failed || bad, err
 			}
+			one = &taskError{err: err}
 		}
 		w.run.fail(tasks[one.index], one.err)
 		failed = true
@@ -134,6 +127,18 @@ func (w *worker) do(ctx context.Context, st *step) (failed bool, err error) {
 		if tasks = tasks[:len(tasks):len(tasks)]; st.stage == planner.StageRename {
 			break // all renames or none
 		}
+	}
+	return failed, nil
+}
+
+// apart runs what was a batch task by task.
+func (w *worker) apart(ctx context.Context, st *step, tasks []task) (failed bool, err error) {
+	for _, t := range tasks {
+		bad, err := w.do(ctx, &step{stage: st.stage, tasks: []task{t}})
+		if err != nil {
+			return true, err
+		}
+		failed = failed || bad
 	}
 	return failed, nil
 }

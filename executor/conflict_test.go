@@ -1,0 +1,70 @@
+package executor_test
+
+import (
+	"testing"
+)
+
+const copyAlone = "parallelism {\n  copy = 2\n}\n"
+
+// TestConflictIgnore fills tables that have rows: rows that collide on a key stay as they are, and are counted.
+func TestConflictIgnore(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"migrate = [\"schema\"]\n")
+	s.apply()
+	s.exec(s.dst, s.dstDB, `DROP SCHEMA migrator_ledger CASCADE;
+		INSERT INTO customers (id, name) OVERRIDING SYSTEM VALUE VALUES (7, 'was here'), (1007, 'too');
+		INSERT INTO audit VALUES ('was here')`)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"conflict = \"ignore\"\nselect {\n  include = [\"public.customers\", \"public.audit\", \"public.empty\"]\n}\n")
+	r := s.apply()
+	if d := r.State.Done["rows.public.customers"]; d.Kept != 1 || d.Before != 2 || d.Rows != 400 {
+		t.Errorf("the state says %+v", d)
+	}
+	if d := r.State.Done["rows.public.audit"]; d.Kept != 0 || d.Before != 1 || d.Rows != 2 {
+		t.Errorf("the state says %+v", d)
+	}
+	for sql, want := range map[string]string{
+		`SELECT count(*) FROM customers`: "401", `SELECT name FROM customers WHERE id = 7`: "was here",
+		`SELECT name FROM customers WHERE id = 8`: "customer 8", `SELECT count(*) FROM audit`: "3",
+	} {
+		if have := s.value(s.dst, s.dstDB, sql); have != want {
+			t.Errorf("%s: %s, want %s", sql, have, want)
+		}
+	}
+}
+
+// TestTableWithoutItsRows makes a table and leaves its rows behind.
+func TestTableWithoutItsRows(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"mapping {\n  table \"public.visits\" {\n    data = false\n  }\n}\n")
+	s.apply()
+	for sql, want := range map[string]string{
+		`SELECT count(*) FROM visits`: "0", `SELECT count(*) FROM orders`: "6002",
+		`SELECT count(*) FROM pg_indexes WHERE indexname = 'visits_page'`: "1",
+	} {
+		if have := s.value(s.dst, s.dstDB, sql); have != want {
+			t.Errorf("%s: %s, want %s", sql, have, want)
+		}
+	}
+}
+
+// TestSchemaFirstThenData moves the schema, and in a second migration the rows.
+func TestSchemaFirstThenData(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"migrate = [\"schema\"]\n")
+	s.apply()
+	if n := s.value(s.dst, s.dstDB, `SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM pg_largeobject_metadata)`); n != "0" {
+		t.Errorf("%s rows came with the schema", n)
+	}
+	// Rows would fire the trigger, and each be checked; that is what the plan's hazards are about.
+	s.exec(s.dst, s.dstDB, `DROP SCHEMA migrator_ledger CASCADE; DROP TRIGGER noted ON orders; ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
+		ALTER TABLE on_fussy DROP CONSTRAINT on_fussy_id_fkey`)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"migrate = [\"data\"]\n")
+	s.apply()
+	s.exec(s.dst, s.dstDB, `CREATE TRIGGER noted AFTER INSERT ON orders FOR EACH ROW EXECUTE PROCEDURE public.note();
+		ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers; ALTER TABLE on_fussy ADD FOREIGN KEY (id) REFERENCES fussy;
+		REFRESH MATERIALIZED VIEW totals`)
+	s.arrived()
+}
