@@ -13,6 +13,10 @@ func (b *builder) addAnalyze() {
 			t := b.addressOfTable(catalog.Name{Schema: x.Schema, Name: x.Table})
 			byTable[t] = append(byTable[t], n.action.Address)
 		}
+		if s, ok := n.obj.(*catalog.Statistics); ok {
+			t := b.addressOfTable(s.On)
+			byTable[t] = append(byTable[t], n.action.Address)
+		}
 	}
 	for _, o := range b.objects {
 		t, ok := o.(*catalog.Table)

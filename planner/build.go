@@ -301,7 +301,7 @@ func sectionOf(k catalog.Kind) Section {
 	switch k {
 	case catalog.KindIndex, catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion, catalog.KindIndexPartition:
 		return Data
-	case catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
+	case catalog.KindStatistics, catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
 		return PostData
 	}
 	return PreData
@@ -314,7 +314,7 @@ func stageOf(o catalog.Object) Stage {
 			return StageRefresh
 		}
 		return StageData
-	case *catalog.Constraint:
+	case *catalog.Constraint, *catalog.Statistics:
 		return StageData
 	case *catalog.Rule, *catalog.Trigger, *catalog.Policy:
 		return StageRules

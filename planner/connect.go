@@ -33,6 +33,9 @@ func (b *builder) addSQL(n *node) error {
 		a.Estimate.Bytes = o.Bytes
 	case *catalog.Sequence:
 		a.SQL, err = b.createSequence(o)
+	case *catalog.Statistics:
+		a.SQL, err = ddl.Create(o)
+		a.Locks = []string{b.lock(o.On.Schema, o.On.Name)}
 	case *catalog.Trigger, *catalog.Rule, *catalog.Policy:
 		a.SQL, err = ddl.Create(o)
 		i := o.Meta()
@@ -209,6 +212,8 @@ func (b *builder) connect() {
 			if x := b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]; x != nil && x.Parent != nil {
 				b.attachNeeds(n.action.Address, x.Parent)
 			}
+		case *catalog.Statistics:
+			n.needs(b.rowsOf(o.On)...)
 		case *catalog.Table:
 			for _, p := range o.Parents {
 				if o.Bound == "" {

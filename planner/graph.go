@@ -50,13 +50,14 @@ func (n *node) needs(addresses ...string) {
 var kindOrder = func() map[string]int {
 	order := map[string]int{}
 	for i, k := range []string{
-		string(catalog.KindSchema), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain),
+		string(catalog.KindSchema), string(catalog.KindCollation), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain), string(catalog.KindCast),
 		string(catalog.KindFunction), string(catalog.KindProcedure), string(catalog.KindAggregate), string(catalog.KindOperator),
-		string(catalog.KindSequence), string(catalog.KindTable), string(catalog.KindDefault), string(catalog.KindPartition),
+		string(catalog.KindConversion), string(catalog.KindTSParser), string(catalog.KindTSTemplate), string(catalog.KindTSDictionary),
+		string(catalog.KindTSConfiguration), string(catalog.KindSequence), string(catalog.KindTable), string(catalog.KindDefault), string(catalog.KindPartition),
 		string(catalog.KindView), string(catalog.KindMaterializedView),
 		ActionRows, ActionLargeObjects, string(catalog.KindLargeObject), ActionSequenceValue,
 		string(catalog.KindIndex), string(catalog.KindPrimaryKey), string(catalog.KindUnique), string(catalog.KindExclusion),
-		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, ActionAnalyze,
+		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, string(catalog.KindStatistics), ActionAnalyze,
 		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges,
 		ActionRefresh, ActionRename,
 	} {

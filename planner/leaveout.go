@@ -16,7 +16,7 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"event trigger": "event_trigger", "foreign table": "foreign_table", "statistics object": "statistics", "default privileges": skipGrants,
+	"event trigger": "event_trigger", "foreign table": "foreign_table", "default privileges": skipGrants,
 	"shell operator": "operator", "base type": "type", "shell type": "type",
 }
 

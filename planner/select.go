@@ -59,10 +59,15 @@ func (s *selection) selects(o catalog.Object) bool {
 		return true
 	case *catalog.MemberPrivileges:
 		return s.member(o)
+	case *catalog.Statistics:
+		return s.relation(o.On.Schema, o.On.Name)
 	case *catalog.Sequence:
 		if o.OwnedBy != nil { // a part of its table
 			return s.relation(o.OwnedBy.Schema, o.OwnedBy.Table)
 		}
+	}
+	if i.Schema == "" {
+		return true // the whole database's; where it needs what is not selected, that is its reason
 	}
 	name := i.Name
 	if i.Table != "" {

@@ -36,6 +36,15 @@ type Database struct {
 	Triggers     []*Trigger
 	Policies     []*Policy
 	LargeObjects []*LargeObject
+
+	Collations       []*Collation
+	Conversions      []*Conversion
+	Casts            []*Cast
+	Statistics       []*Statistics
+	TSParsers        []*TSParser
+	TSTemplates      []*TSTemplate
+	TSDictionaries   []*TSDictionary
+	TSConfigurations []*TSConfiguration
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
@@ -93,6 +102,14 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.Triggers)
 	all = appendObjects(all, d.Policies)
 	all = appendObjects(all, d.LargeObjects)
+	all = appendObjects(all, d.Collations)
+	all = appendObjects(all, d.Conversions)
+	all = appendObjects(all, d.Casts)
+	all = appendObjects(all, d.Statistics)
+	all = appendObjects(all, d.TSParsers)
+	all = appendObjects(all, d.TSTemplates)
+	all = appendObjects(all, d.TSDictionaries)
+	all = appendObjects(all, d.TSConfigurations)
 	return appendObjects(all, d.MemberPrivileges)
 }
 

@@ -41,17 +41,9 @@ func (r *reader) uncarriedSQL() []string {
 		add(kind, class, "o.oid", identity(class, "o.oid"), from+where)
 	}
 
-	// A range's cast to its multirange (14) and the like are internal parts of their types.
-	plain("cast", "pg_cast", "", `NOT EXISTS (SELECT 1 FROM pg_depend i WHERE i.classid = 'pg_cast'::regclass AND i.objid = o.oid AND i.deptype = 'i')`)
-	plain("conversion", "pg_conversion", "connamespace", "")
-	plain("collation", "pg_collation", "collnamespace", "")
 	plain("operator class", "pg_opclass", "opcnamespace", "")
 	plain("operator family", "pg_opfamily", "opfnamespace", "")
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
-	plain("text search parser", "pg_ts_parser", "prsnamespace", "")
-	plain("text search template", "pg_ts_template", "tmplnamespace", "")
-	plain("text search dictionary", "pg_ts_dict", "dictnamespace", "")
-	plain("text search configuration", "pg_ts_config", "cfgnamespace", "")
 	plain("foreign data wrapper", "pg_foreign_data_wrapper", "", "")
 	plain("server", "pg_foreign_server", "", "")
 	plain("foreign table", "pg_class", "relnamespace", "o.relkind = 'f'")
@@ -70,7 +62,6 @@ func (r *reader) uncarriedSQL() []string {
 	}
 	if r.v >= 100000 {
 		plain("publication", "pg_publication", "", "")
-		plain("statistics object", "pg_statistic_ext", "stxnamespace", "")
 		// Only a superuser may read the OID of a subscription below 14.
 		add("subscription", "pg_subscription", r.v.since(140000, "s.oid", "0::oid"), "quote_ident(s.subname)",
 			"pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())")

@@ -80,6 +80,22 @@ func define(o catalog.Object) ([]string, error) {
 		return createPolicy(o)
 	case *catalog.LargeObject:
 		return nil, nil // it is made together with its data
+	case *catalog.Collation:
+		return []string{createCollation(o)}, nil
+	case *catalog.Conversion:
+		return []string{createConversion(o)}, nil
+	case *catalog.Cast:
+		return []string{createCast(o)}, nil
+	case *catalog.Statistics:
+		return createStatistics(o), nil
+	case *catalog.TSParser:
+		return []string{createTSParser(o)}, nil
+	case *catalog.TSTemplate:
+		return []string{createTSTemplate(o)}, nil
+	case *catalog.TSDictionary:
+		return []string{createTSDictionary(o)}, nil
+	case *catalog.TSConfiguration:
+		return createTSConfiguration(o), nil
 	case *catalog.MemberPrivileges:
 		return nil, nil // what they are on is there already
 	}

@@ -39,6 +39,18 @@ func Describe(o catalog.Object) string {
 		return stateWords[o.Enabled]
 	case *catalog.Policy:
 		return describePolicy(o)
+	case *catalog.Collation:
+		return describeCollation(o)
+	case *catalog.Conversion:
+		return "from " + o.From + " to " + o.To
+	case *catalog.Cast:
+		return describeCast(o)
+	case *catalog.Statistics:
+		return "on " + dotted(o.On.Schema, o.On.Name)
+	case *catalog.TSDictionary:
+		return "template " + o.Template
+	case *catalog.TSConfiguration:
+		return "parser " + o.Parser + ", " + count(len(o.Mappings), "mapping")
 	case *catalog.MemberPrivileges:
 		return describeMember(o)
 	}

@@ -31,6 +31,15 @@ var words = map[catalog.Kind]string{
 	catalog.KindTrigger:          "TRIGGER",
 	catalog.KindPolicy:           "POLICY",
 	catalog.KindLargeObject:      "LARGE OBJECT",
+
+	catalog.KindCollation:       "COLLATION",
+	catalog.KindConversion:      "CONVERSION",
+	catalog.KindCast:            "CAST",
+	catalog.KindStatistics:      "STATISTICS",
+	catalog.KindTSParser:        "TEXT SEARCH PARSER",
+	catalog.KindTSTemplate:      "TEXT SEARCH TEMPLATE",
+	catalog.KindTSDictionary:    "TEXT SEARCH DICTIONARY",
+	catalog.KindTSConfiguration: "TEXT SEARCH CONFIGURATION",
 }
 
 // target names an object the way ALTER, COMMENT ON and DROP do: `TABLE sales.orders`, `TRIGGER audit ON sales.orders`.
@@ -48,6 +57,8 @@ func reference(i *catalog.Item) string {
 		return qualified(i) + "(" + orStar(i.Args) + ")"
 	case catalog.KindOperator:
 		return operatorName(i) + " (" + i.Args + ")"
+	case catalog.KindCast:
+		return "(" + i.Name + ")"
 	case catalog.KindLargeObject:
 		if isNumber(i.Name) {
 			return i.Name

@@ -1,0 +1,13 @@
+package catalog
+
+// Kinds of objects that most databases have few of, or none.
+const (
+	KindCollation       Kind = "collation"
+	KindConversion      Kind = "conversion"
+	KindCast            Kind = "cast"
+	KindStatistics      Kind = "statistics"
+	KindTSParser        Kind = "text_search_parser"
+	KindTSTemplate      Kind = "text_search_template"
+	KindTSDictionary    Kind = "text_search_dictionary"
+	KindTSConfiguration Kind = "text_search_configuration"
+)
