@@ -16,6 +16,9 @@ func (b *builder) mapRoles(o catalog.Object) {
 	i := o.Meta()
 	i.Owner = b.m.role(i.Owner)
 	mapPrivileges(o, b.m.role)
+	if p, ok := o.(*catalog.DefaultPrivileges); ok {
+		p.Name = b.m.role(p.Name)
+	}
 	if p, ok := o.(*catalog.Policy); ok {
 		roles := make([]string, len(p.Roles))
 		for n, r := range p.Roles {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"sort"
@@ -219,7 +220,7 @@ func (b *builder) addUncarried() {
 			Section: PreData,
 			Name:    u.Name,
 		}})
-		n.skip("this release does not carry this kind of object")
+		n.skip(cmp.Or(u.Reason, "this release does not carry this kind of object"))
 		b.g.byRef[u.Ref] = n.action.Address
 	}
 }
@@ -301,7 +302,8 @@ func sectionOf(k catalog.Kind) Section {
 	switch k {
 	case catalog.KindIndex, catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion, catalog.KindIndexPartition:
 		return Data
-	case catalog.KindStatistics, catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
+	case catalog.KindStatistics, catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule,
+		catalog.KindPublication, catalog.KindSubscription, catalog.KindEventTrigger, catalog.KindDefaultPrivileges:
 		return PostData
 	}
 	return PreData
@@ -316,8 +318,10 @@ func stageOf(o catalog.Object) Stage {
 		return StageData
 	case *catalog.Constraint, *catalog.Statistics:
 		return StageData
-	case *catalog.Rule, *catalog.Trigger, *catalog.Policy:
+	case *catalog.Rule, *catalog.Trigger, *catalog.Policy, *catalog.Publication:
 		return StageRules
+	case *catalog.Subscription, *catalog.EventTrigger, *catalog.DefaultPrivileges:
+		return StageLast
 	}
 	return StageSchema
 }
@@ -331,7 +335,7 @@ func displayName(i *catalog.Item) string {
 	switch kind {
 	case catalog.KindColumn:
 		return i.Table + "." + i.Name
-	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator:
+	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator, catalog.KindDefaultPrivileges:
 		return i.Name + "(" + i.Args + ")"
 	case catalog.KindTrigger, catalog.KindRule, catalog.KindPolicy, catalog.KindCheck, catalog.KindForeignKey,
 		catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion:

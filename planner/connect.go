@@ -33,6 +33,8 @@ func (b *builder) addSQL(n *node) error {
 		a.Estimate.Bytes = o.Bytes
 	case *catalog.Sequence:
 		a.SQL, err = b.createSequence(o)
+	case *catalog.EventTrigger, *catalog.DefaultPrivileges:
+		a.SQL, err = b.createLast(o)
 	case *catalog.Statistics:
 		a.SQL, err = ddl.Create(o)
 		a.Locks = []string{b.lock(o.On.Schema, o.On.Name)}
@@ -128,7 +130,7 @@ func (b *builder) addCompanions(n *node) {
 	if sql := ddl.Late(n.obj); len(sql) > 0 {
 		companion(ActionNotValid, PostData, StageRules, "rows that break it stay, as in the source", sql...)
 	}
-	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent {
+	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent && n.action.Stage < StageLast {
 		companion(ActionPrivileges, PostData, StageRules, "", sql...)
 	}
 }

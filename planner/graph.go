@@ -59,7 +59,8 @@ var kindOrder = func() map[string]int {
 		string(catalog.KindIndex), string(catalog.KindPrimaryKey), string(catalog.KindUnique), string(catalog.KindExclusion),
 		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, string(catalog.KindStatistics), ActionAnalyze,
 		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges,
-		ActionRefresh, ActionRename,
+		string(catalog.KindPublication), ActionRefresh, ActionRename,
+		string(catalog.KindDefaultPrivileges), string(catalog.KindSubscription), string(catalog.KindEventTrigger),
 	} {
 		order[k] = i
 	}

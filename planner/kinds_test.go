@@ -15,6 +15,8 @@ import (
 func migrates(t *testing.T, sql string, skipped ...string) (databases, *planner.Plan) {
 	t.Helper()
 	d := connectDatabases(t)
+	dropSubscriptions(t, d.srcURL)
+	dropSubscriptions(t, d.dstURL)
 	load(t, d.srcURL, sql)
 	in := d.input(t, everything())
 	first := build(t, in)

@@ -16,7 +16,7 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"event trigger": "event_trigger", "foreign table": "foreign_table", "default privileges": skipGrants,
+	"foreign table":  "foreign_table",
 	"shell operator": "operator", "base type": "type", "shell type": "type",
 }
 
@@ -36,7 +36,7 @@ func (s *selection) leaveOut(o catalog.Object) {
 	if s.skipsWord(skipComments) {
 		withoutComments(o)
 	}
-	if s.skipsWord(skipGrants) {
+	if s.skipsWord(skipGrants) && i.Kind != catalog.KindDefaultPrivileges {
 		i.ACL, i.BaseACL = nil, nil
 	}
 	switch o := o.(type) {

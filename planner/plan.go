@@ -89,6 +89,7 @@ const (
 	StageRules                // what would act on rows while they are loaded, and privileges
 	StageRefresh              // materialized views, which run with their owners' privileges; their indexes
 	StageRename               // all in one transaction
+	StageLast                 // what would act on anything that is made or changed after it; in final names
 )
 
 // Kinds of actions beside the kinds of objects of package catalog.

@@ -83,7 +83,7 @@ func (s *selection) skips(o catalog.Object) bool {
 	if key, ok := s.keys[catalog.Name{Schema: i.Schema, Name: i.Name}]; ok && kind == catalog.KindIndex {
 		kind = key
 	}
-	return s.skipsWord(string(kind)) || kind == catalog.KindPrivileges && s.skipsWord(skipGrants)
+	return s.skipsWord(string(kind)) || (kind == catalog.KindPrivileges || kind == catalog.KindDefaultPrivileges) && s.skipsWord(skipGrants)
 }
 
 // member says whether privileges on an object of an extension or of PostgreSQL's own are selected. An extension is not chosen by

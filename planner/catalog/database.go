@@ -45,6 +45,11 @@ type Database struct {
 	TSTemplates      []*TSTemplate
 	TSDictionaries   []*TSDictionary
 	TSConfigurations []*TSConfiguration
+
+	Publications      []*Publication
+	Subscriptions     []*Subscription
+	EventTriggers     []*EventTrigger
+	DefaultPrivileges []*DefaultPrivileges
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
@@ -81,6 +86,8 @@ type Uncarried struct {
 	Kind string // pg_dump's word: "cast", "publication", ...
 	Name string // qualified, quoted as the server does
 	Ref  Ref    `json:"-"`
+	// Reason says why it is not carried; empty where no object of the kind is.
+	Reason string `json:",omitempty"`
 }
 
 // Objects lists every object, by kind in the order of Database's fields.
@@ -110,6 +117,10 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.TSTemplates)
 	all = appendObjects(all, d.TSDictionaries)
 	all = appendObjects(all, d.TSConfigurations)
+	all = appendObjects(all, d.Publications)
+	all = appendObjects(all, d.Subscriptions)
+	all = appendObjects(all, d.EventTriggers)
+	all = appendObjects(all, d.DefaultPrivileges)
 	return appendObjects(all, d.MemberPrivileges)
 }
 

@@ -10,4 +10,9 @@ const (
 	KindTSTemplate      Kind = "text_search_template"
 	KindTSDictionary    Kind = "text_search_dictionary"
 	KindTSConfiguration Kind = "text_search_configuration"
+
+	KindPublication       Kind = "publication"
+	KindSubscription      Kind = "subscription"
+	KindEventTrigger      Kind = "event_trigger"
+	KindDefaultPrivileges Kind = "default_privileges"
 )

@@ -101,7 +101,7 @@ func (i *Item) Address() string {
 		}
 	}
 	switch kind {
-	case KindFunction, KindProcedure, KindAggregate, KindOperator:
+	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges:
 		b.WriteString("(" + i.Args + ")")
 	}
 	return b.String()

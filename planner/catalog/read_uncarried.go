@@ -10,19 +10,21 @@ import (
 
 // askUncarried lists, in one query, the user's objects of the kinds that no other query reads.
 func (r *reader) askUncarried() {
-	r.ask("objects of other kinds", strings.Join(r.uncarriedSQL(), " UNION ALL "), func(rows pgx.Rows) error {
+	reasons := map[string]string{}
+	r.ask("objects of other kinds", strings.Join(r.uncarriedSQL(reasons), " UNION ALL "), func(rows pgx.Rows) error {
 		var u Uncarried
 		if err := rows.Scan(&u.Kind, &u.Ref.Class, &u.Ref.OID, &u.Name); err != nil {
 			return err
 		}
+		u.Reason = reasons[u.Kind]
 		r.db.Uncarried = append(r.db.Uncarried, u)
 		return nil
 	})
 }
 
 // uncarriedSQL are queries for kind, catalog, OID and name. Where nothing else is said the server names the object, qualified and quoted
-// (pg_identify_object).
-func (r *reader) uncarriedSQL() []string {
+// (pg_identify_object). reasons are filled in by kind.
+func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 	var all []string
 	add := func(kind, class, oid, name, from string) {
 		all = append(all, "SELECT '"+kind+"'::text, '"+class+"'::text, "+oid+", "+name+"::text FROM "+from)
@@ -47,11 +49,9 @@ func (r *reader) uncarriedSQL() []string {
 	plain("foreign data wrapper", "pg_foreign_data_wrapper", "", "")
 	plain("server", "pg_foreign_server", "", "")
 	plain("foreign table", "pg_class", "relnamespace", "o.relkind = 'f'")
-	plain("event trigger", "pg_event_trigger", "", "")
 	plain("language", "pg_language", "", "")
 	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
 	plain("shell type", "pg_type", "typnamespace", "o.typtype = 'p' AND NOT o.typisdefined")
-	plain("default privileges", "pg_default_acl", "", "")
 	if r.v >= 90500 {
 		// A policy on an extension's table is the user's, but its table is not read.
 		add("policy", "pg_policy", "p.oid", identity("pg_policy", "p.oid"), "pg_policy p WHERE NOT "+notMember("pg_class", "p.polrelid"))
@@ -60,9 +60,9 @@ func (r *reader) uncarriedSQL() []string {
 	if r.v >= 90600 {
 		plain("access method", "pg_am", "", "")
 	}
-	if r.v >= 100000 {
-		plain("publication", "pg_publication", "", "")
+	if r.v >= 100000 && !r.mayReadConnections {
 		// Only a superuser may read the OID of a subscription below 14.
+		reasons["subscription"] = "only a superuser can read its connection string"
 		add("subscription", "pg_subscription", r.v.since(140000, "s.oid", "0::oid"), "quote_ident(s.subname)",
 			"pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())")
 	}

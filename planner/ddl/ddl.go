@@ -96,6 +96,14 @@ func define(o catalog.Object) ([]string, error) {
 		return []string{createTSDictionary(o)}, nil
 	case *catalog.TSConfiguration:
 		return createTSConfiguration(o), nil
+	case *catalog.Publication:
+		return createPublication(o), nil
+	case *catalog.Subscription:
+		return []string{createSubscription(o)}, nil
+	case *catalog.EventTrigger:
+		return createEventTrigger(o), nil
+	case *catalog.DefaultPrivileges:
+		return nil, nil // there is nothing to them but what Privileges says
 	case *catalog.MemberPrivileges:
 		return nil, nil // what they are on is there already
 	}

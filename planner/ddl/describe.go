@@ -51,6 +51,12 @@ func Describe(o catalog.Object) string {
 		return "template " + o.Template
 	case *catalog.TSConfiguration:
 		return "parser " + o.Parser + ", " + count(len(o.Mappings), "mapping")
+	case *catalog.Publication:
+		return describePublication(o)
+	case *catalog.Subscription:
+		return "disabled and without a connection"
+	case *catalog.EventTrigger:
+		return strings.TrimSuffix("on "+o.Event+", "+stateWords[o.Enabled], ", ")
 	case *catalog.MemberPrivileges:
 		return describeMember(o)
 	}

@@ -12,7 +12,8 @@ func SetOwner(o catalog.Object) string {
 	switch o := o.(type) {
 	case *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
 		*catalog.Table, *catalog.View, *catalog.LargeObject,
-		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration:
+		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration,
+		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger:
 	case *catalog.Sequence:
 		if o.Identity {
 			return ""

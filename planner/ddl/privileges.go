@@ -43,6 +43,9 @@ func changeObject(o catalog.Object, have []string, columns map[string][]string) 
 	i := o.Meta()
 	if on, column := grantTarget(o); on != "" && i.ACL != nil {
 		sql = change(i.Owner, on, column, readACL(have), readACL(i.ACL))
+		if i.Kind == catalog.KindDefaultPrivileges {
+			sql = alterDefault(i, sql)
+		}
 	}
 	return append(sql, changeColumns(o, columns)...)
 }
@@ -99,6 +102,8 @@ func grantTarget(o catalog.Object) (on, column string) {
 	case catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
 		catalog.KindDomain, catalog.KindLargeObject:
 		return target(o), ""
+	case catalog.KindDefaultPrivileges:
+		return strings.ToUpper(i.Args), ""
 	case catalog.KindPrivileges:
 		return memberTarget(i)
 	}

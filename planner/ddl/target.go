@@ -40,6 +40,10 @@ var words = map[catalog.Kind]string{
 	catalog.KindTSTemplate:      "TEXT SEARCH TEMPLATE",
 	catalog.KindTSDictionary:    "TEXT SEARCH DICTIONARY",
 	catalog.KindTSConfiguration: "TEXT SEARCH CONFIGURATION",
+
+	catalog.KindPublication:  "PUBLICATION",
+	catalog.KindSubscription: "SUBSCRIPTION",
+	catalog.KindEventTrigger: "EVENT TRIGGER",
 }
 
 // target names an object the way ALTER, COMMENT ON and DROP do: `TABLE sales.orders`, `TRIGGER audit ON sales.orders`.
