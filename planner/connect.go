@@ -33,7 +33,7 @@ func (b *builder) addSQL(n *node) error {
 		a.Estimate.Bytes = o.Bytes
 	case *catalog.Sequence:
 		a.SQL, err = b.createSequence(o)
-	case *catalog.EventTrigger, *catalog.DefaultPrivileges:
+	case *catalog.EventTrigger, *catalog.DefaultPrivileges, *catalog.DatabaseSetting:
 		a.SQL, err = b.createLast(o)
 	case *catalog.Statistics:
 		a.SQL, err = ddl.Create(o)
@@ -150,6 +150,9 @@ func partitionAddress(t *catalog.Table) string {
 }
 
 func (b *builder) addressOfTable(n catalog.Name) string {
+	if t := b.tables[n]; t != nil {
+		return t.Address() // it may be a foreign one
+	}
 	return (&catalog.Item{Kind: catalog.KindTable, Schema: n.Schema, Name: n.Name}).Address()
 }
 

@@ -9,6 +9,8 @@ import (
 func (b *builder) createLast(o catalog.Object) ([]string, error) {
 	c := clone(o)
 	switch c := c.(type) {
+	case *catalog.DatabaseSetting:
+		return []string{ddl.SetDatabase(b.databaseName(), c)}, nil
 	case *catalog.EventTrigger:
 		c.Function.Schema = b.m.schema(c.Function.Schema)
 	case *catalog.DefaultPrivileges:

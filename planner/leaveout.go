@@ -16,7 +16,6 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"foreign table":  "foreign_table",
 	"shell operator": "operator", "base type": "type", "shell type": "type",
 }
 

@@ -50,6 +50,12 @@ type Database struct {
 	Subscriptions     []*Subscription
 	EventTriggers     []*EventTrigger
 	DefaultPrivileges []*DefaultPrivileges
+
+	Settings []*DatabaseSetting
+
+	ForeignDataWrappers []*ForeignDataWrapper
+	ForeignServers      []*ForeignServer
+	UserMappings        []*UserMapping
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
@@ -121,6 +127,10 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.Subscriptions)
 	all = appendObjects(all, d.EventTriggers)
 	all = appendObjects(all, d.DefaultPrivileges)
+	all = appendObjects(all, d.Settings)
+	all = appendObjects(all, d.ForeignDataWrappers)
+	all = appendObjects(all, d.ForeignServers)
+	all = appendObjects(all, d.UserMappings)
 	return appendObjects(all, d.MemberPrivileges)
 }
 

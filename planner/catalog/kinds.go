@@ -15,4 +15,11 @@ const (
 	KindSubscription      Kind = "subscription"
 	KindEventTrigger      Kind = "event_trigger"
 	KindDefaultPrivileges Kind = "default_privileges"
+
+	KindDatabaseSetting Kind = "database_setting"
+
+	KindForeignDataWrapper Kind = "foreign_data_wrapper"
+	KindServer             Kind = "server"
+	KindUserMapping        Kind = "user_mapping"
+	KindForeignTable       Kind = "foreign_table"
 )

@@ -37,11 +37,8 @@ const (
 
 // Kinds of objects that are not read, but on which privileges are.
 const (
-	KindColumn             Kind = "column"
-	KindForeignTable       Kind = "foreign_table"
-	KindLanguage           Kind = "language"
-	KindForeignDataWrapper Kind = "foreign_data_wrapper"
-	KindServer             Kind = "server"
+	KindColumn   Kind = "column"
+	KindLanguage Kind = "language"
 )
 
 // Ref is an object's identity inside one server: the catalog that holds its row and the
@@ -101,7 +98,11 @@ func (i *Item) Address() string {
 		}
 	}
 	switch kind {
-	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges:
+	case KindDatabaseSetting:
+		if i.Args != "" {
+			b.WriteString("(" + i.Args + ")")
+		}
+	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges, KindUserMapping:
 		b.WriteString("(" + i.Args + ")")
 	}
 	return b.String()

@@ -46,9 +46,6 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 	plain("operator class", "pg_opclass", "opcnamespace", "")
 	plain("operator family", "pg_opfamily", "opfnamespace", "")
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
-	plain("foreign data wrapper", "pg_foreign_data_wrapper", "", "")
-	plain("server", "pg_foreign_server", "", "")
-	plain("foreign table", "pg_class", "relnamespace", "o.relkind = 'f'")
 	plain("language", "pg_language", "", "")
 	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
 	plain("shell type", "pg_type", "typnamespace", "o.typtype = 'p' AND NOT o.typisdefined")
@@ -66,18 +63,12 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 		add("subscription", "pg_subscription", r.v.since(140000, "s.oid", "0::oid"), "quote_ident(s.subname)",
 			"pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())")
 	}
-	// The catalog itself is closed to most, because options hold passwords.
-	add("user mapping", "pg_user_mapping", "m.umid", identity("pg_user_mapping", "m.umid"),
-		"pg_user_mappings m WHERE "+notMember("pg_user_mapping", "m.umid"))
 	add("security label", "pg_seclabel", "l.objoid", "l.provider || ' on ' || "+identityOf("l.classoid", "l.objoid", "l.objsubid"), "pg_seclabel l")
 	add("security label", "pg_shseclabel", "l.objoid", "l.provider || ' on database'", `pg_shseclabel l
 		WHERE l.classoid = 'pg_database'::regclass AND l.objoid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	add("invalid index", "pg_class", "i.indexrelid", identity("pg_class", "i.indexrelid"), `pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
 		WHERE t.relkind <> 'p' AND NOT (i.indisvalid AND i.indisready) AND `+ofUser("n.nspname")+` AND `+notMember("pg_class", "t.oid"))
-	add("database setting", "pg_db_role_setting", "s.setrole",
-		`CASE s.setrole WHEN 0 THEN '' ELSE 'ROLE ' || quote_ident(pg_get_userbyid(s.setrole)) || ' IN DATABASE: ' END || split_part(c, '=', 1)`,
-		`pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) c WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	return all
 }
 

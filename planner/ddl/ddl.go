@@ -104,6 +104,14 @@ func define(o catalog.Object) ([]string, error) {
 		return createEventTrigger(o), nil
 	case *catalog.DefaultPrivileges:
 		return nil, nil // there is nothing to them but what Privileges says
+	case *catalog.ForeignDataWrapper:
+		return []string{createForeignDataWrapper(o)}, nil
+	case *catalog.ForeignServer:
+		return []string{createServer(o)}, nil
+	case *catalog.UserMapping:
+		return []string{createUserMapping(o)}, nil
+	case *catalog.DatabaseSetting:
+		return []string{SetDatabase("", o)}, nil // SetDatabase knows which database
 	case *catalog.MemberPrivileges:
 		return nil, nil // what they are on is there already
 	}

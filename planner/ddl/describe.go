@@ -57,6 +57,10 @@ func Describe(o catalog.Object) string {
 		return "disabled and without a connection"
 	case *catalog.EventTrigger:
 		return strings.TrimSuffix("on "+o.Event+", "+stateWords[o.Enabled], ", ")
+	case *catalog.ForeignServer:
+		return "wrapper " + o.Wrapper
+	case *catalog.DatabaseSetting:
+		return "to " + o.Value
 	case *catalog.MemberPrivileges:
 		return describeMember(o)
 	}
@@ -90,6 +94,9 @@ func describeSequence(s *catalog.Sequence) string {
 
 func describeTable(t *catalog.Table) string {
 	d := []string{count(len(t.Columns), "column")}
+	if t.Foreign {
+		d = append(d, "rows stay on server "+t.Server)
+	}
 	if t.Persistence == "u" {
 		d = append(d, "unlogged")
 	}

@@ -13,7 +13,8 @@ func SetOwner(o catalog.Object) string {
 	case *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
 		*catalog.Table, *catalog.View, *catalog.LargeObject,
 		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration,
-		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger:
+		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger,
+		*catalog.ForeignDataWrapper, *catalog.ForeignServer:
 	case *catalog.Sequence:
 		if o.Identity {
 			return ""

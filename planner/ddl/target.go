@@ -44,6 +44,11 @@ var words = map[catalog.Kind]string{
 	catalog.KindPublication:  "PUBLICATION",
 	catalog.KindSubscription: "SUBSCRIPTION",
 	catalog.KindEventTrigger: "EVENT TRIGGER",
+
+	catalog.KindForeignDataWrapper: "FOREIGN DATA WRAPPER",
+	catalog.KindServer:             "SERVER",
+	catalog.KindUserMapping:        "USER MAPPING",
+	catalog.KindForeignTable:       "FOREIGN TABLE",
 }
 
 // target names an object the way ALTER, COMMENT ON and DROP do: `TABLE sales.orders`, `TRIGGER audit ON sales.orders`.
