@@ -96,6 +96,7 @@ func (b *builder) build() error {
 	}
 	b.addUncarried()
 	b.addDatabaseComment()
+	b.orderSettings()
 	if b.cfg.Data {
 		b.addRows()
 		b.addLargeObjects()

@@ -18,6 +18,18 @@ func (b *builder) addDatabaseComment() {
 	}})
 }
 
+// orderSettings keeps the order in which settings were made, which is that of the catalog's array.
+func (b *builder) orderSettings() {
+	last := map[string]string{} // by role
+	for _, o := range b.objects {
+		s, ok := o.(*catalog.DatabaseSetting)
+		if n := b.g.nodes[o.Meta().Address()]; ok && n != nil {
+			n.needs(last[s.Args])
+			last[s.Args] = n.action.Address
+		}
+	}
+}
+
 // databaseName is what the destination's database is called.
 func (b *builder) databaseName() string {
 	return cmp.Or(b.dst.Name, b.in.DestinationAt.Database, b.in.DestinationAt.User)

@@ -51,7 +51,7 @@ type Database struct {
 	EventTriggers     []*EventTrigger
 	DefaultPrivileges []*DefaultPrivileges
 
-	Settings []*DatabaseSetting
+	Settings []*DatabaseSetting // in the order in which they were made
 
 	ForeignDataWrappers []*ForeignDataWrapper
 	ForeignServers      []*ForeignServer

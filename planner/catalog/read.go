@@ -153,7 +153,6 @@ func (r *reader) finish() {
 	sortByAddress(d.Subscriptions)
 	sortByAddress(d.EventTriggers)
 	sortByAddress(d.DefaultPrivileges)
-	sortByAddress(d.Settings)
 	sortByAddress(d.ForeignDataWrappers)
 	sortByAddress(d.ForeignServers)
 	sortByAddress(d.UserMappings)

@@ -10,8 +10,9 @@ import (
 // for a single one.
 func (r *reader) askSettings() {
 	r.ask("settings of the database", `SELECT s.setrole, CASE s.setrole WHEN 0 THEN '' ELSE pg_get_userbyid(s.setrole) END, c
-		FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) c
-		WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+		FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) WITH ORDINALITY AS x(c, position)
+		WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+		ORDER BY 2, x.position`,
 		func(rows pgx.Rows) error {
 			s := &DatabaseSetting{}
 			s.Kind, s.Ref.Class = KindDatabaseSetting, "pg_db_role_setting"
