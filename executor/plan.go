@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
@@ -144,7 +145,11 @@ func (r *reading) readDestination(ctx context.Context) (err error) {
 			names = append(names, catalog.Name{Schema: t.Schema, Name: t.Name})
 		}
 	}
-	r.nonEmpty, err = catalog.NonEmpty(ctx, r.dst, names)
+	if r.nonEmpty, err = catalog.NonEmpty(ctx, r.dst, names); err != nil {
+		return err
+	}
+	ofExtensions, err := catalog.NonEmptyConfig(ctx, r.dst, r.dest.Extensions)
+	maps.Copy(r.nonEmpty, ofExtensions)
 	return err
 }
 

@@ -99,6 +99,7 @@ func (b *builder) build() error {
 	b.orderSettings()
 	if b.cfg.Data {
 		b.addRows()
+		b.addExtensionRows()
 		b.addLargeObjects()
 		b.addSequenceValues()
 	}

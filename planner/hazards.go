@@ -33,7 +33,9 @@ func (b *builder) copied() []*catalog.Table {
 	var tables []*catalog.Table
 	for i := range b.plan.Actions {
 		if c := b.plan.Actions[i].Copy; c != nil && b.plan.Actions[i].Change == Copy {
-			tables = append(tables, b.tables[catalog.Name(c.From)])
+			if t := b.tables[catalog.Name(c.From)]; t != nil { // else it is an extension's
+				tables = append(tables, t)
+			}
 		}
 	}
 	return tables

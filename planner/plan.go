@@ -158,6 +158,8 @@ type RowCopy struct {
 	From   Relation `json:"from"`
 	Select []string `json:"select"`
 	Where  string   `json:"where,omitempty"`
+	// FinalWhere tells the copied rows from others of the destination's table: those of an extension.
+	FinalWhere string `json:"final_where,omitempty"`
 	// Into and Columns are where the rows go during the run, Final and FinalColumns what these are called after the renames.
 	Into         Relation `json:"into"`
 	Columns      []string `json:"columns"`
