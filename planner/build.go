@@ -349,7 +349,7 @@ func displayName(i *catalog.Item) string {
 			return i.Name + "(" + i.Args + ")"
 		}
 	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator, catalog.KindDefaultPrivileges,
-		catalog.KindUserMapping:
+		catalog.KindUserMapping, catalog.KindOperatorFamily, catalog.KindOperatorClass:
 		return i.Name + "(" + i.Args + ")"
 	case catalog.KindTrigger, catalog.KindRule, catalog.KindPolicy, catalog.KindCheck, catalog.KindForeignKey,
 		catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion:

@@ -61,7 +61,7 @@ func (e *existing) key(i catalog.Item) string {
 	if args != "" {
 		args = ddl.Normalize(args, e.m.same)
 	}
-	if i.Kind == catalog.KindCast {
+	if i.Kind == catalog.KindCast || i.Kind == catalog.KindTransform {
 		i.Name = ddl.Normalize(i.Name, e.m.same)
 	}
 	return strings.Join([]string{string(i.Kind), string(i.Of), i.Schema, i.Table, i.Name, args}, "\x00")

@@ -16,7 +16,7 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"shell operator": "operator", "base type": "type", "shell type": "type",
+	"shell operator": "operator", "base type": "type",
 }
 
 func (s *selection) skipsWord(word string) bool { return slices.Contains(s.cfg.Skip, word) }

@@ -51,6 +51,12 @@ type Database struct {
 	EventTriggers     []*EventTrigger
 	DefaultPrivileges []*DefaultPrivileges
 
+	AccessMethods    []*AccessMethod
+	Languages        []*Language
+	Transforms       []*Transform
+	OperatorFamilies []*OperatorFamily
+	OperatorClasses  []*OperatorClass
+
 	Settings []*DatabaseSetting // in the order in which they were made
 
 	ForeignDataWrappers []*ForeignDataWrapper
@@ -127,6 +133,11 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.Subscriptions)
 	all = appendObjects(all, d.EventTriggers)
 	all = appendObjects(all, d.DefaultPrivileges)
+	all = appendObjects(all, d.AccessMethods)
+	all = appendObjects(all, d.Languages)
+	all = appendObjects(all, d.Transforms)
+	all = appendObjects(all, d.OperatorFamilies)
+	all = appendObjects(all, d.OperatorClasses)
 	all = appendObjects(all, d.Settings)
 	all = appendObjects(all, d.ForeignDataWrappers)
 	all = appendObjects(all, d.ForeignServers)

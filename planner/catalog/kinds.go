@@ -16,6 +16,12 @@ const (
 	KindEventTrigger      Kind = "event_trigger"
 	KindDefaultPrivileges Kind = "default_privileges"
 
+	KindAccessMethod   Kind = "access_method"
+	KindOperatorFamily Kind = "operator_family"
+	KindOperatorClass  Kind = "operator_class"
+	KindLanguage       Kind = "language"
+	KindTransform      Kind = "transform"
+
 	KindDatabaseSetting Kind = "database_setting"
 
 	KindForeignDataWrapper Kind = "foreign_data_wrapper"

@@ -37,8 +37,7 @@ const (
 
 // Kinds of objects that are not read, but on which privileges are.
 const (
-	KindColumn   Kind = "column"
-	KindLanguage Kind = "language"
+	KindColumn Kind = "column"
 )
 
 // Ref is an object's identity inside one server: the catalog that holds its row and the
@@ -102,7 +101,7 @@ func (i *Item) Address() string {
 		if i.Args != "" {
 			b.WriteString("(" + i.Args + ")")
 		}
-	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges, KindUserMapping:
+	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges, KindUserMapping, KindOperatorFamily, KindOperatorClass:
 		b.WriteString("(" + i.Args + ")")
 	}
 	return b.String()

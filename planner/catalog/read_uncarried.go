@@ -43,19 +43,12 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 		add(kind, class, "o.oid", identity(class, "o.oid"), from+where)
 	}
 
-	plain("operator class", "pg_opclass", "opcnamespace", "")
-	plain("operator family", "pg_opfamily", "opfnamespace", "")
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
-	plain("language", "pg_language", "", "")
+	reasons["base type"] = "its input and output functions are code in a library on the source's server"
 	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
-	plain("shell type", "pg_type", "typnamespace", "o.typtype = 'p' AND NOT o.typisdefined")
 	if r.v >= 90500 {
 		// A policy on an extension's table is the user's, but its table is not read.
 		add("policy", "pg_policy", "p.oid", identity("pg_policy", "p.oid"), "pg_policy p WHERE NOT "+notMember("pg_class", "p.polrelid"))
-		plain("transform", "pg_transform", "", "")
-	}
-	if r.v >= 90600 {
-		plain("access method", "pg_am", "", "")
 	}
 	if r.v >= 100000 && !r.mayReadConnections {
 		// Only a superuser may read the OID of a subscription below 14.

@@ -110,6 +110,16 @@ func define(o catalog.Object) ([]string, error) {
 		return []string{createServer(o)}, nil
 	case *catalog.UserMapping:
 		return []string{createUserMapping(o)}, nil
+	case *catalog.AccessMethod:
+		return []string{createAccessMethod(o)}, nil
+	case *catalog.OperatorFamily:
+		return createOperatorFamily(o), nil
+	case *catalog.OperatorClass:
+		return []string{createOperatorClass(o)}, nil
+	case *catalog.Language:
+		return []string{createLanguage(o)}, nil
+	case *catalog.Transform:
+		return []string{createTransform(o)}, nil
 	case *catalog.DatabaseSetting:
 		return []string{SetDatabase("", o)}, nil // SetDatabase knows which database
 	case *catalog.MemberPrivileges:

@@ -59,6 +59,10 @@ func Describe(o catalog.Object) string {
 		return strings.TrimSuffix("on "+o.Event+", "+stateWords[o.Enabled], ", ")
 	case *catalog.ForeignServer:
 		return "wrapper " + o.Wrapper
+	case *catalog.OperatorClass:
+		return "for type " + o.Type + ", " + count(len(o.Members), "member")
+	case *catalog.OperatorFamily:
+		return count(len(o.Members), "member") + " of no class"
 	case *catalog.DatabaseSetting:
 		return "to " + o.Value
 	case *catalog.MemberPrivileges:

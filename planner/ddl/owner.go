@@ -14,7 +14,7 @@ func SetOwner(o catalog.Object) string {
 		*catalog.Table, *catalog.View, *catalog.LargeObject,
 		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration,
 		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger,
-		*catalog.ForeignDataWrapper, *catalog.ForeignServer:
+		*catalog.ForeignDataWrapper, *catalog.ForeignServer, *catalog.OperatorFamily, *catalog.OperatorClass, *catalog.Language:
 	case *catalog.Sequence:
 		if o.Identity {
 			return ""

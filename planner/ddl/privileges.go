@@ -102,7 +102,7 @@ func grantTarget(o catalog.Object) (on, column string) {
 	case catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
 		catalog.KindDomain, catalog.KindLargeObject:
 		return target(o), ""
-	case catalog.KindForeignDataWrapper, catalog.KindServer:
+	case catalog.KindForeignDataWrapper, catalog.KindServer, catalog.KindLanguage:
 		return memberWords[i.Kind] + " " + qualified(i), ""
 	case catalog.KindDefaultPrivileges:
 		return strings.ToUpper(i.Args), ""

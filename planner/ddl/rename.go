@@ -33,7 +33,8 @@ func SetSchema(o catalog.Object, schema string) string {
 	switch o := o.(type) {
 	case *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator, *catalog.Table, *catalog.View,
 		*catalog.Collation, *catalog.Conversion, *catalog.Statistics,
-		*catalog.TSParser, *catalog.TSTemplate, *catalog.TSDictionary, *catalog.TSConfiguration:
+		*catalog.TSParser, *catalog.TSTemplate, *catalog.TSDictionary, *catalog.TSConfiguration,
+		*catalog.OperatorFamily, *catalog.OperatorClass:
 	case *catalog.Extension:
 		if !o.Relocatable {
 			return ""
