@@ -126,7 +126,7 @@ func (s *schedule) finish(st *step, failed bool) {
 			s.offer(d)
 		}
 	}
-	for stage := planner.StageSchema; stage <= planner.StageRename; stage++ {
+	for stage := planner.StageSchema; stage <= planner.StageLast; stage++ {
 		if s.open(stage) && len(s.waiting[stage]) > 0 {
 			some := s.waiting[stage]
 			s.waiting[stage] = nil
