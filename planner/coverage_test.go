@@ -56,7 +56,7 @@ const userObjects = `
 func TestEverythingIsCovered(t *testing.T) {
 	t.Parallel()
 	for name, fill := range map[string]func(t *testing.T, url string){
-		"shop": func(t *testing.T, url string) { sandboxtest.LoadShop(t, url, 0.001) },
+		"shop": func(t *testing.T, url string) { needs(t, 150000); sandboxtest.LoadShop(t, url, 0.001) },
 		"kinds": func(t *testing.T, url string) {
 			load(t, url, `
 				CREATE EXTENSION hstore; CREATE EXTENSION postgres_fdw; CREATE TYPE shell; CREATE TYPE m AS ENUM ('a'); CREATE CAST (m AS int) WITH INOUT;

@@ -1,8 +1,6 @@
 package planner_test
 
 import (
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,10 +33,7 @@ func databaseSettings(t *testing.T, url string, conn *pgx.Conn) []string {
 	if err != nil {
 		t.Skip(err)
 	}
-	out, err := exec.CommandContext(t.Context(), filepath.Join(bin, "pg_dump"), "--create", "--schema-only", url).Output()
-	if err != nil {
-		t.Fatalf("pg_dump: %v", err)
-	}
+	out := pgDump(t, bin, "--create", "--schema-only", url)
 	var lines []string
 	for line := range strings.Lines(string(out)) {
 		if strings.Contains(line, "DATABASE") && !strings.HasPrefix(line, "CREATE") && !strings.HasPrefix(line, "--") {

@@ -33,12 +33,12 @@ func migrates(t *testing.T, sql string, skipped ...string) (databases, *planner.
 		t.Errorf("what stays behind, -want +got:\n%s", diff)
 	}
 	carryOut(t, d.dst, first)
-	if len(skipped) == 0 {
-		sameDump(t, d)
-	}
 	in = d.input(t, everything())
 	in.Done = done(first)
 	nothingLeft(t, build(t, in))
+	if len(skipped) == 0 {
+		sameDump(t, d)
+	}
 	return d, first
 }
 
@@ -60,6 +60,7 @@ func position(t *testing.T, p *planner.Plan, address string) int {
 
 func TestCollationsConversionsCastsStatistics(t *testing.T) {
 	t.Parallel()
+	needs(t, 140000) // statistics on expressions
 	_, p := migrates(t, `
 		CREATE SCHEMA "Odd";
 		CREATE COLLATION "Odd"."C c" (LOCALE = 'C'); COMMENT ON COLLATION "Odd"."C c" IS 'it''s plain';
