@@ -27,7 +27,7 @@ type schedule struct {
 func newSchedule(steps []*step) *schedule {
 	s := &schedule{
 		waiting: map[planner.Stage][]*step{}, left: map[planner.Stage]int{}, running: map[*step]bool{}, total: len(steps),
-		last: planner.StageRename,
+		last: planner.StageLast,
 	}
 	s.wake = sync.NewCond(&s.mu)
 	for _, st := range steps {
