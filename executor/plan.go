@@ -147,9 +147,15 @@ func (r *reading) readDestination(ctx context.Context) (err error) {
 	}
 	names := make([]catalog.Name, 0, len(r.dest.Tables))
 	for _, t := range r.dest.Tables {
-		names = append(names, catalog.Name{Schema: t.Schema, Name: t.Name})
+		if !t.Foreign { // another server's rows
+			names = append(names, catalog.Name{Schema: t.Schema, Name: t.Name})
+		}
 	}
-	r.nonEmpty, err = catalog.NonEmpty(ctx, r.dst, names)
+	if r.nonEmpty, err = catalog.NonEmpty(ctx, r.dst, names); err != nil {
+		return err
+	}
+	ofExtensions, err := catalog.NonEmptyConfig(ctx, r.dst, r.dest.Extensions)
+	maps.Copy(r.nonEmpty, ofExtensions)
 	return err
 }
 

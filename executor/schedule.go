@@ -27,7 +27,7 @@ type schedule struct {
 func newSchedule(steps []*step) *schedule {
 	s := &schedule{
 		waiting: map[planner.Stage][]*step{}, left: map[planner.Stage]int{}, running: map[*step]bool{}, total: len(steps),
-		last: planner.StageRename,
+		last: planner.StageLast,
 	}
 	s.wake = sync.NewCond(&s.mu)
 	for _, st := range steps {
@@ -126,7 +126,7 @@ func (s *schedule) finish(st *step, failed bool) {
 			s.offer(d)
 		}
 	}
-	for stage := planner.StageSchema; stage <= planner.StageRename; stage++ {
+	for stage := planner.StageSchema; stage <= planner.StageLast; stage++ {
 		if s.open(stage) && len(s.waiting[stage]) > 0 {
 			some := s.waiting[stage]
 			s.waiting[stage] = nil

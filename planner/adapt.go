@@ -16,6 +16,15 @@ func (b *builder) mapRoles(o catalog.Object) {
 	i := o.Meta()
 	i.Owner = b.m.role(i.Owner)
 	mapPrivileges(o, b.m.role)
+	if p, ok := o.(*catalog.DefaultPrivileges); ok {
+		p.Name = b.m.role(p.Name)
+	}
+	if s, ok := o.(*catalog.DatabaseSetting); ok && s.Args != "" {
+		s.Args = b.m.role(s.Args)
+	}
+	if u, ok := o.(*catalog.UserMapping); ok && !u.Public {
+		u.Args = b.m.role(u.Args)
+	}
 	if p, ok := o.(*catalog.Policy); ok {
 		roles := make([]string, len(p.Roles))
 		for n, r := range p.Roles {

@@ -17,7 +17,10 @@ func (b *builder) alter(n *node, have catalog.Object) {
 	c := &node{prio: n.prio, action: n.action}
 	c.action.Address = "alter." + n.action.Address
 	c.action.Change, c.action.SQL, c.action.Detail, c.action.Details = Alter, sql, "owner, comments or privileges", nil
-	c.action.Section, c.action.Stage, c.action.Estimate = PostData, StageRules, Estimate{}
+	c.action.Section, c.action.Estimate = PostData, Estimate{}
+	if c.action.Stage != StageLast {
+		c.action.Stage = StageRules
+	}
 	b.g.add(c)
 }
 

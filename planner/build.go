@@ -1,8 +1,10 @@
 package planner
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 
 	"migrator/config"
@@ -93,6 +95,8 @@ func (b *builder) build() error {
 		return err
 	}
 	b.addUncarried()
+	b.addDatabaseComment()
+	b.orderSettings()
 	if b.cfg.Data {
 		b.addRows()
 		b.addExtensionRows()
@@ -226,7 +230,11 @@ func (b *builder) addUncarried() {
 			Section: PreData,
 			Name:    u.Name,
 		}})
-		n.skip("this release does not carry this kind of object")
+		n.skip(cmp.Or(u.Reason, "this release does not carry this kind of object"))
+		// What is left out for its secret alone can be there already, made by hand.
+		n.absent = u.Reason != "" && slices.ContainsFunc(b.dst.Uncarried, func(at catalog.Uncarried) bool {
+			return at.Kind == u.Kind && at.Name == u.Name
+		})
 		b.g.byRef[u.Ref] = n.action.Address
 	}
 }
@@ -308,7 +316,9 @@ func sectionOf(k catalog.Kind) Section {
 	switch k {
 	case catalog.KindIndex, catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion, catalog.KindIndexPartition:
 		return Data
-	case catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule:
+	case catalog.KindStatistics, catalog.KindForeignKey, catalog.KindCheck, catalog.KindTrigger, catalog.KindPolicy, catalog.KindRule,
+		catalog.KindPublication, catalog.KindSubscription, catalog.KindEventTrigger, catalog.KindDefaultPrivileges,
+		catalog.KindDatabaseSetting:
 		return PostData
 	}
 	return PreData
@@ -321,10 +331,12 @@ func stageOf(o catalog.Object) Stage {
 			return StageRefresh
 		}
 		return StageData
-	case *catalog.Constraint:
+	case *catalog.Constraint, *catalog.Statistics:
 		return StageData
-	case *catalog.Rule, *catalog.Trigger, *catalog.Policy:
+	case *catalog.Rule, *catalog.Trigger, *catalog.Policy, *catalog.Publication:
 		return StageRules
+	case *catalog.Subscription, *catalog.EventTrigger, *catalog.DefaultPrivileges, *catalog.DatabaseSetting:
+		return StageLast
 	}
 	return StageSchema
 }
@@ -338,7 +350,12 @@ func displayName(i *catalog.Item) string {
 	switch kind {
 	case catalog.KindColumn:
 		return i.Table + "." + i.Name
-	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator:
+	case catalog.KindDatabaseSetting:
+		if i.Args != "" {
+			return i.Name + "(" + i.Args + ")"
+		}
+	case catalog.KindFunction, catalog.KindProcedure, catalog.KindAggregate, catalog.KindOperator, catalog.KindDefaultPrivileges,
+		catalog.KindUserMapping, catalog.KindOperatorFamily, catalog.KindOperatorClass:
 		return i.Name + "(" + i.Args + ")"
 	case catalog.KindTrigger, catalog.KindRule, catalog.KindPolicy, catalog.KindCheck, catalog.KindForeignKey,
 		catalog.KindPrimaryKey, catalog.KindUnique, catalog.KindExclusion:

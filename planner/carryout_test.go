@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"migrator/examples/sandbox"
+	"migrator/examples/sandbox/sandboxtest"
 	"migrator/planner"
 )
 
@@ -58,10 +60,7 @@ func dump(t *testing.T, url string) []string {
 	if err != nil {
 		t.Skip(err)
 	}
-	out, err := exec.CommandContext(t.Context(), filepath.Join(bin, "pg_dump"), "--schema-only", url).Output()
-	if err != nil {
-		t.Fatalf("pg_dump: %v", err)
-	}
+	out := pgDump(t, bin, "--schema-only", url)
 	var lines []string
 	for line := range strings.Lines(string(out)) {
 		if !strings.HasPrefix(line, `\restrict `) && !strings.HasPrefix(line, `\unrestrict `) {
@@ -69,6 +68,29 @@ func dump(t *testing.T, url string) []string {
 		}
 	}
 	return lines
+}
+
+// pgDump runs the program; one that is older than the server refuses it, and the test is skipped.
+func pgDump(t *testing.T, bin string, args ...string) []byte {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), filepath.Join(bin, "pg_dump"), args...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && strings.Contains(string(exit.Stderr), "server version mismatch") {
+		t.Skip("pg_dump is older than the server")
+	}
+	if err != nil {
+		t.Fatalf("pg_dump: %v", err)
+	}
+	return out
+}
+
+// needs skips a test on servers that are older than a version.
+func needs(t *testing.T, version int) {
+	t.Helper()
+	url, _ := sandboxtest.Databases(t)
+	if v := read(t, connect(t, url, true)).Server.Version; v < version {
+		t.Skipf("the source's version is %d", v)
+	}
 }
 
 // sameDump compares two databases as pg_dump sees them.

@@ -153,7 +153,7 @@ func (b *builder) checkNames() error {
 func (b *builder) namesOf(i catalog.Item) []string {
 	relation, typ := "relation\x00"+i.Schema+"\x00"+i.Name, "type\x00"+i.Schema+"\x00"+i.Name
 	switch i.Kind {
-	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView:
+	case catalog.KindTable, catalog.KindForeignTable, catalog.KindView, catalog.KindMaterializedView:
 		return []string{relation, typ}
 	case catalog.KindIndex, catalog.KindSequence:
 		return []string{relation}

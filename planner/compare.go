@@ -49,7 +49,7 @@ func takesRelationName(o catalog.Object) bool {
 // takesTypeName says whether a kind's names must be unique among the types of a schema; a relation has a row type.
 func takesTypeName(k catalog.Kind) bool {
 	switch k {
-	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindType, catalog.KindDomain:
+	case catalog.KindTable, catalog.KindForeignTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindType, catalog.KindDomain:
 		return true
 	}
 	return false
@@ -60,6 +60,9 @@ func (e *existing) key(i catalog.Item) string {
 	args := i.Args
 	if args != "" {
 		args = ddl.Normalize(args, e.m.same)
+	}
+	if i.Kind == catalog.KindCast || i.Kind == catalog.KindTransform {
+		i.Name = ddl.Normalize(i.Name, e.m.same)
 	}
 	return strings.Join([]string{string(i.Kind), string(i.Of), i.Schema, i.Table, i.Name, args}, "\x00")
 }
@@ -74,6 +77,10 @@ func (b *builder) compare(n *node) error {
 	i := n.obj.Meta()
 	if s, ok := n.obj.(*catalog.Schema); ok {
 		b.compareSchema(n, s)
+		return nil
+	}
+	if s, ok := n.obj.(*catalog.DatabaseSetting); ok {
+		b.compareSetting(n, s)
 		return nil
 	}
 	there := b.there.find(i)

@@ -33,6 +33,11 @@ func (b *builder) addSQL(n *node) error {
 		a.Estimate.Bytes = o.Bytes
 	case *catalog.Sequence:
 		a.SQL, err = b.createSequence(o)
+	case *catalog.EventTrigger, *catalog.DefaultPrivileges, *catalog.DatabaseSetting:
+		a.SQL, err = b.createLast(o)
+	case *catalog.Statistics:
+		a.SQL, err = ddl.Create(o)
+		a.Locks = []string{b.lock(o.On.Schema, o.On.Name)}
 	case *catalog.Trigger, *catalog.Rule, *catalog.Policy:
 		a.SQL, err = ddl.Create(o)
 		i := o.Meta()
@@ -125,7 +130,7 @@ func (b *builder) addCompanions(n *node) {
 	if sql := ddl.Late(n.obj); len(sql) > 0 {
 		companion(ActionNotValid, PostData, StageRules, "rows that break it stay, as in the source", sql...)
 	}
-	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent {
+	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent && n.action.Stage < StageLast {
 		companion(ActionPrivileges, PostData, StageRules, "", sql...)
 	}
 }
@@ -145,6 +150,9 @@ func partitionAddress(t *catalog.Table) string {
 }
 
 func (b *builder) addressOfTable(n catalog.Name) string {
+	if t := b.tables[n]; t != nil {
+		return t.Address() // it may be a foreign one
+	}
 	return (&catalog.Item{Kind: catalog.KindTable, Schema: n.Schema, Name: n.Name}).Address()
 }
 
@@ -209,6 +217,8 @@ func (b *builder) connect() {
 			if x := b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]; x != nil && x.Parent != nil {
 				b.attachNeeds(n.action.Address, x.Parent)
 			}
+		case *catalog.Statistics:
+			n.needs(b.rowsOf(o.On)...)
 		case *catalog.Table:
 			for _, p := range o.Parents {
 				if o.Bound == "" {

@@ -1,63 +1,67 @@
 package planner
 
 import (
-	"strings"
+	"regexp"
 
 	"migrator/planner/catalog"
 	"migrator/planner/postgres"
 )
 
-// addExtensionRows plans the rows that extensions leave to the database (pg_extension.extconfig), and the values of their sequences.
-// The tables come with their extension and may hold rows of its own, which stay.
+// whereWord begins pg_extension.extcondition.
+var whereWord = regexp.MustCompile(`(?i)^\s*WHERE\b\s*`)
+
+// addExtensionRows copies what a database keeps in the tables of its extensions (pg_extension.extconfig). The extension brings rows of its
+// own; those of the database are what its condition selects, in the source and in the destination.
 func (b *builder) addExtensionRows() {
-	for _, e := range b.src.Extensions {
+	for _, o := range b.objects {
+		e, ok := o.(*catalog.Extension)
+		if !ok {
+			continue
+		}
+		made := b.g.nodes[e.Address()]
+		if made == nil || made.left != "" {
+			continue
+		}
 		before := e.Address()
 		for _, t := range e.Config {
 			if b.sel.matches(b.cfg.Select.Exclude, t.Table.Schema, t.Table.Name) {
 				b.plan.Excluded[ActionRows]++
 				continue
 			}
-			n := b.extensionRows(e, t)
 			// Their keys are there already: the order in which the extension names its tables is the one that they allow.
-			n.needs(e.Address(), before)
+			n := b.addExtensionTable(e, made, t)
+			n.needs(before)
 			before = n.action.Address
-			n.absent = b.in.Done[n.action.Address]
 		}
 	}
 }
 
-func (b *builder) extensionRows(e *catalog.Extension, t catalog.ExtensionTable) *node {
-	final := Relation{Schema: b.m.schema(t.Table.Schema), Name: t.Table.Name}
-	into := Relation(t.Table)
-	if b.there.find(&e.Item) != nil {
+func (b *builder) addExtensionTable(e *catalog.Extension, made *node, t catalog.ExtensionTable) *node {
+	from := Relation(t.Table)
+	final := Relation{Schema: b.m.schema(from.Schema), Name: from.Name}
+	into := from
+	if made.absent {
 		into = final
 	}
-	action := Action{
-		Section: Data, Stage: StageData, Schema: t.Table.Schema, Name: t.Table.Name, Detail: "configuration of extension " + e.Name,
-	}
+	a := Action{Section: Data, Stage: StageData, Schema: from.Schema, Name: from.Name, Detail: "rows that extension " + e.Name + " leaves to the database"}
 	if t.Sequence {
-		action.Kind, action.Change = ActionSequenceValue, Alter
-		action.Sequence = &SequenceValue{From: Relation(t.Table), Into: into, Final: final}
+		a.Kind, a.Change = ActionSequenceValue, Alter
+		a.Sequence = &SequenceValue{From: from, Into: into, Final: final}
 	} else {
-		action.Kind, action.Change = ActionRows, Copy
-		action.Copy = &RowCopy{
-			From: Relation(t.Table), Into: into, Final: final, Where: condition(t.Condition),
-			Columns: t.Columns, FinalColumns: t.Columns, Format: "text", KeepExisting: true,
+		a.Kind, a.Change = ActionRows, Copy
+		where := whereWord.ReplaceAllString(t.Condition, "")
+		c := &RowCopy{From: from, Into: into, Final: final, Where: where, FinalWhere: where, Format: "text", Columns: t.Columns, FinalColumns: t.Columns, Select: []string{}}
+		for _, column := range t.Columns {
+			c.Select = append(c.Select, postgres.QuoteIdent(column))
 		}
-		for _, c := range t.Columns {
-			action.Copy.Select = append(action.Copy.Select, postgres.QuoteIdent(c))
-		}
+		a.Copy = c
 	}
-	action.Address = (&catalog.Item{Kind: catalog.Kind(action.Kind), Schema: t.Table.Schema, Name: t.Table.Name}).Address()
-	return b.g.add(&node{prio: kindOrder[action.Kind], action: action})
-}
-
-// condition is what extcondition says after its WHERE.
-func condition(extcondition string) string {
-	const word = "where"
-	s := strings.TrimSpace(extcondition)
-	if len(s) > len(word) && strings.EqualFold(s[:len(word)], word) {
-		return strings.TrimSpace(s[len(word):])
+	a.Address = (&catalog.Item{Kind: catalog.Kind(a.Kind), Schema: from.Schema, Name: from.Name}).Address()
+	n := b.g.add(&node{prio: kindOrder[a.Kind], action: a})
+	n.needs(e.Address())
+	n.absent = b.in.Done[a.Address]
+	if !n.absent && a.Copy != nil && b.in.NonEmpty[catalog.Name(final)] {
+		n.conflict("the destination has rows in it already that are not the extension's; delete them, or skip the extension")
 	}
-	return s
+	return n
 }

@@ -1,51 +1,43 @@
 package planner_test
 
 import (
-	"slices"
+	"maps"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"migrator/planner"
 	"migrator/planner/catalog"
 )
 
+// TestExtensionRows gives an extension a table whose rows are partly the database's.
 func TestExtensionRows(t *testing.T) {
 	t.Parallel()
-	h := newHandmade("public")
-	e := h.extension("postgis")
-	e.Config = []catalog.ExtensionTable{
-		{Table: catalog.Name{Schema: "public", Name: "spatial_ref_sys"}, Columns: []string{"srid", "Auth"}, Condition: "WHERE srid > 900000"},
-		{Table: catalog.Name{Schema: "public", Name: "more"}, Columns: []string{"a"}},
-		{Table: catalog.Name{Schema: "public", Name: "more_seq"}, Sequence: true},
+	const made = `CREATE EXTENSION hstore; CREATE TABLE "Cfg" (id int, own boolean, next serial); ALTER EXTENSION hstore ADD TABLE "Cfg";
+		ALTER EXTENSION hstore ADD SEQUENCE "Cfg_next_seq";
+		UPDATE pg_extension SET extconfig = ARRAY['"Cfg"'::regclass::oid, '"Cfg_next_seq"'::regclass::oid], extcondition = ARRAY['WHERE NOT own', ''] WHERE extname = 'hstore';
+		INSERT INTO "Cfg" VALUES (1, true);`
+	d := connectDatabases(t)
+	load(t, d.srcURL, made+`INSERT INTO "Cfg" VALUES (2, false)`)
+	load(t, d.dstURL, made)
+	p := build(t, extensionInput(t, d))
+	rows := p.Actions[position(t, p, "rows.public.Cfg")]
+	position(t, p, "sequence_value.public.Cfg_next_seq")
+	if rows.Change != planner.Copy || rows.Copy.Where != "NOT own" || rows.Copy.FinalWhere != rows.Copy.Where || rows.Copy.Fresh || len(rows.Copy.Columns) != 3 {
+		t.Errorf("planned %s %+v", rows.Change, rows.Copy)
 	}
-	p := h.plan(t, everything())
-	rows := action(t, p, "rows.public.spatial_ref_sys")
-	at := planner.Relation{Schema: "public", Name: "spatial_ref_sys"}
-	want := &planner.RowCopy{
-		From: at, Into: at, Final: at, Where: "srid > 900000", Select: []string{"srid", `"Auth"`}, Columns: []string{"srid", "Auth"},
-		FinalColumns: []string{"srid", "Auth"}, Format: "text", KeepExisting: true,
+	load(t, d.dstURL, `INSERT INTO "Cfg" VALUES (3, false)`)
+	p = build(t, extensionInput(t, d))
+	if rows := p.Actions[position(t, p, "rows.public.Cfg")]; rows.Change != planner.Conflict {
+		t.Errorf("planned %s although the destination has such a row", rows.Change)
 	}
-	if diff := cmp.Diff(want, rows.Copy); diff != "" || rows.Change != planner.Copy || !slices.Equal(rows.DependsOn, []string{"extension.postgis"}) {
-		t.Errorf("%s needs %q (-want +got):\n%s", rows.Change, rows.DependsOn, diff)
+}
+
+func extensionInput(t *testing.T, d databases) planner.Input {
+	t.Helper()
+	in := d.input(t, everything())
+	some, err := catalog.NonEmptyConfig(t.Context(), d.dst, in.Destination.Extensions)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if more := action(t, p, "rows.public.more"); !slices.Contains(more.DependsOn, rows.Address) || more.Copy.Where != "" {
-		t.Errorf("%+v", more)
-	}
-	if value := action(t, p, "sequence_value.public.more_seq"); value.Sequence.From.Name != "more_seq" {
-		t.Errorf("%+v", value)
-	}
-	if _, err := planner.Decode(encode(t, p)); err != nil {
-		t.Error(err)
-	}
-	cfg := everything()
-	cfg.Select.SkipExtensions = []string{"postgis"}
-	if got := lines(h.plan(t, cfg)); !slices.Equal(got, []string{"- rows.public.more", "- rows.public.spatial_ref_sys"}) {
-		t.Errorf("%q", got)
-	}
-	cfg = everything()
-	cfg.Select.Exclude = patterns("public.spatial*")
-	if got := lines(h.plan(t, cfg)); !slices.Equal(got, []string{"+ extension.postgis", "> rows.public.more", "~ sequence_value.public.more_seq"}) {
-		t.Errorf("%q", got)
-	}
+	maps.Copy(in.NonEmpty, some)
+	return in
 }

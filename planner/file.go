@@ -156,7 +156,7 @@ func (p *Plan) check() error {
 			a.Kind == ActionLargeObjects && a.Change == Copy && a.Objects == nil,
 			a.Kind == ActionSequenceValue && a.Change == Alter && a.Sequence == nil:
 			return fmt.Errorf("%s does not say what to copy", a.Address)
-		case a.Stage < StageSchema || a.Stage > StageRename:
+		case a.Stage < StageSchema || a.Stage > StageLast:
 			return fmt.Errorf("%s has stage %d", a.Address, a.Stage)
 		case !knownChanges[a.Change]:
 			return fmt.Errorf("%s has the unknown change %q", a.Address, a.Change)

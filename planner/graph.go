@@ -68,15 +68,19 @@ func (g *graph) follow() {
 var kindOrder = func() map[string]int {
 	order := map[string]int{}
 	for i, k := range []string{
-		string(catalog.KindSchema), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain),
-		string(catalog.KindFunction), string(catalog.KindProcedure), string(catalog.KindAggregate), string(catalog.KindOperator),
-		string(catalog.KindSequence), string(catalog.KindTable), string(catalog.KindDefault), string(catalog.KindPartition),
+		string(catalog.KindSchema), string(catalog.KindLanguage), string(catalog.KindCollation), string(catalog.KindTransform), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain), string(catalog.KindCast),
+		string(catalog.KindFunction), string(catalog.KindProcedure), string(catalog.KindAggregate), string(catalog.KindAccessMethod),
+		string(catalog.KindOperator), string(catalog.KindOperatorFamily), string(catalog.KindOperatorClass),
+		string(catalog.KindConversion), string(catalog.KindTSParser), string(catalog.KindTSTemplate), string(catalog.KindTSDictionary),
+		string(catalog.KindTSConfiguration), string(catalog.KindForeignDataWrapper), string(catalog.KindServer), string(catalog.KindUserMapping),
+		string(catalog.KindSequence), string(catalog.KindTable), string(catalog.KindForeignTable), string(catalog.KindDefault), string(catalog.KindPartition),
 		string(catalog.KindView), string(catalog.KindMaterializedView),
 		ActionRows, ActionLargeObjects, string(catalog.KindLargeObject), ActionSequenceValue,
 		string(catalog.KindIndex), string(catalog.KindPrimaryKey), string(catalog.KindUnique), string(catalog.KindExclusion),
-		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, ActionAnalyze,
+		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, string(catalog.KindStatistics), ActionAnalyze,
 		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges,
-		ActionRefresh, ActionRename,
+		string(catalog.KindPublication), ActionRefresh, ActionRename,
+		string(catalog.KindDefaultPrivileges), string(catalog.KindSubscription), string(catalog.KindDatabaseSetting), string(catalog.KindEventTrigger),
 	} {
 		order[k] = i
 	}
@@ -293,7 +297,7 @@ func (g *graph) skipCascade() {
 				switch {
 				case dep.left != "":
 					n.skip("needs " + display(dep) + ", which is not selected (" + dep.left + ")")
-				case dep.action.Change == Skip:
+				case dep.action.Change == Skip && !dep.absent:
 					n.skip("needs " + display(dep) + ", which is not carried")
 				default:
 					continue

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	"migrator/planner/catalog"
 )
@@ -16,8 +17,7 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"event trigger": "event_trigger", "foreign table": "foreign_table", "statistics object": "statistics", "default privileges": skipGrants,
-	"shell operator": "operator", "base type": "type", "shell type": "type",
+	"shell operator": "operator", "base type": "type",
 }
 
 func (s *selection) skipsWord(word string) bool { return slices.Contains(s.cfg.Skip, word) }
@@ -27,7 +27,7 @@ func (s *selection) skipsUncarried(kind string) bool {
 	if word, ok := uncarriedWords[kind]; ok {
 		kind = word
 	}
-	return s.skipsWord(kind)
+	return s.skipsWord(strings.ReplaceAll(kind, " ", "_"))
 }
 
 // leaveOut takes out of an object, which is a clone, the properties that select.skip names.
@@ -36,7 +36,7 @@ func (s *selection) leaveOut(o catalog.Object) {
 	if s.skipsWord(skipComments) {
 		withoutComments(o)
 	}
-	if s.skipsWord(skipGrants) {
+	if s.skipsWord(skipGrants) && i.Kind != catalog.KindDefaultPrivileges {
 		i.ACL, i.BaseACL = nil, nil
 	}
 	switch o := o.(type) {

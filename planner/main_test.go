@@ -74,7 +74,9 @@ func (d databases) input(t *testing.T, cfg *config.Config) planner.Input {
 	}
 	var names []catalog.Name
 	for _, table := range in.Destination.Tables {
-		names = append(names, catalog.Name{Schema: table.Schema, Name: table.Name})
+		if !table.Foreign {
+			names = append(names, catalog.Name{Schema: table.Schema, Name: table.Name})
+		}
 	}
 	var err error
 	if in.NonEmpty, err = catalog.NonEmpty(t.Context(), d.dst, names); err != nil {

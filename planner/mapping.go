@@ -95,7 +95,7 @@ func (m *mapping) role(name string) string {
 // isRelation says whether a kind's names are subject to table renames and the capitalization policy.
 func isRelation(k catalog.Kind) bool {
 	switch k {
-	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindSequence:
+	case catalog.KindTable, catalog.KindForeignTable, catalog.KindView, catalog.KindMaterializedView, catalog.KindSequence:
 		return true
 	}
 	return false

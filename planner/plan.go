@@ -89,6 +89,7 @@ const (
 	StageRules                // what would act on rows while they are loaded, and privileges
 	StageRefresh              // materialized views, which run with their owners' privileges; their indexes
 	StageRename               // all in one transaction
+	StageLast                 // what would act on anything that is made or changed after it; in final names
 )
 
 // Kinds of actions beside the kinds of objects of package catalog.
@@ -157,6 +158,8 @@ type RowCopy struct {
 	From   Relation `json:"from"`
 	Select []string `json:"select"`
 	Where  string   `json:"where,omitempty"`
+	// FinalWhere tells the copied rows from others of the destination's table: those of an extension.
+	FinalWhere string `json:"final_where,omitempty"`
 	// Into and Columns are where the rows go during the run, Final and FinalColumns what these are called after the renames.
 	Into         Relation `json:"into"`
 	Columns      []string `json:"columns"`

@@ -25,7 +25,7 @@ func rowsAddress(t *catalog.Table) string {
 func (b *builder) addRows() {
 	for _, o := range b.objects {
 		t, ok := o.(*catalog.Table)
-		if !ok || t.Partitioned {
+		if !ok || t.Partitioned || t.Foreign {
 			continue
 		}
 		table := b.g.nodes[t.Address()]

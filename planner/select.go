@@ -66,10 +66,15 @@ func (s *selection) selects(o catalog.Object) bool {
 		return true
 	case *catalog.MemberPrivileges:
 		return s.member(o)
+	case *catalog.Statistics:
+		return s.relation(o.On.Schema, o.On.Name)
 	case *catalog.Sequence:
 		if o.OwnedBy != nil { // a part of its table
 			return s.relation(o.OwnedBy.Schema, o.OwnedBy.Table)
 		}
+	}
+	if i.Schema == "" {
+		return true // the whole database's; where it needs what is not selected, that is its reason
 	}
 	name := i.Name
 	if i.Table != "" {
@@ -85,7 +90,7 @@ func (s *selection) skips(o catalog.Object) bool {
 	if key, ok := s.keys[catalog.Name{Schema: i.Schema, Name: i.Name}]; ok && kind == catalog.KindIndex {
 		kind = key
 	}
-	return s.skipsWord(string(kind)) || kind == catalog.KindPrivileges && s.skipsWord(skipGrants)
+	return s.skipsWord(string(kind)) || (kind == catalog.KindPrivileges || kind == catalog.KindDefaultPrivileges) && s.skipsWord(skipGrants)
 }
 
 // member says whether privileges on an object of an extension or of PostgreSQL's own are selected. An extension is not chosen by

@@ -64,10 +64,13 @@ func VerifySQL(c *planner.RowCopy) string {
 	return "COPY (" + selectSQL(quoteEach(c.FinalColumns), FinalTable(c)) + ") TO STDOUT (FORMAT " + c.Format + ")"
 }
 
-// FinalTable is what a FROM clause in the destination says to see the copied rows.
+// FinalTable is what a query of the destination says after FROM, at its end, to see the copied rows.
 func FinalTable(c *planner.RowCopy) string {
 	if c.ThroughRoot {
 		return quote(c.Final)
+	}
+	if c.FinalWhere != "" {
+		return "ONLY " + quote(c.Final) + " WHERE (" + c.FinalWhere + ")"
 	}
 	return "ONLY " + quote(c.Final)
 }

@@ -36,6 +36,32 @@ type Database struct {
 	Triggers     []*Trigger
 	Policies     []*Policy
 	LargeObjects []*LargeObject
+
+	Collations       []*Collation
+	Conversions      []*Conversion
+	Casts            []*Cast
+	Statistics       []*Statistics
+	TSParsers        []*TSParser
+	TSTemplates      []*TSTemplate
+	TSDictionaries   []*TSDictionary
+	TSConfigurations []*TSConfiguration
+
+	Publications      []*Publication
+	Subscriptions     []*Subscription
+	EventTriggers     []*EventTrigger
+	DefaultPrivileges []*DefaultPrivileges
+
+	AccessMethods    []*AccessMethod
+	Languages        []*Language
+	Transforms       []*Transform
+	OperatorFamilies []*OperatorFamily
+	OperatorClasses  []*OperatorClass
+
+	Settings []*DatabaseSetting // in the order in which they were made
+
+	ForeignDataWrappers []*ForeignDataWrapper
+	ForeignServers      []*ForeignServer
+	UserMappings        []*UserMapping
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
@@ -72,6 +98,8 @@ type Uncarried struct {
 	Kind string // pg_dump's word: "cast", "publication", ...
 	Name string // qualified, quoted as the server does
 	Ref  Ref    `json:"-"`
+	// Reason says why it is not carried; empty where no object of the kind is.
+	Reason string `json:",omitempty"`
 }
 
 // Objects lists every object, by kind in the order of Database's fields.
@@ -93,6 +121,27 @@ func (d *Database) Objects() []Object {
 	all = appendObjects(all, d.Triggers)
 	all = appendObjects(all, d.Policies)
 	all = appendObjects(all, d.LargeObjects)
+	all = appendObjects(all, d.Collations)
+	all = appendObjects(all, d.Conversions)
+	all = appendObjects(all, d.Casts)
+	all = appendObjects(all, d.Statistics)
+	all = appendObjects(all, d.TSParsers)
+	all = appendObjects(all, d.TSTemplates)
+	all = appendObjects(all, d.TSDictionaries)
+	all = appendObjects(all, d.TSConfigurations)
+	all = appendObjects(all, d.Publications)
+	all = appendObjects(all, d.Subscriptions)
+	all = appendObjects(all, d.EventTriggers)
+	all = appendObjects(all, d.DefaultPrivileges)
+	all = appendObjects(all, d.AccessMethods)
+	all = appendObjects(all, d.Languages)
+	all = appendObjects(all, d.Transforms)
+	all = appendObjects(all, d.OperatorFamilies)
+	all = appendObjects(all, d.OperatorClasses)
+	all = appendObjects(all, d.Settings)
+	all = appendObjects(all, d.ForeignDataWrappers)
+	all = appendObjects(all, d.ForeignServers)
+	all = appendObjects(all, d.UserMappings)
 	return appendObjects(all, d.MemberPrivileges)
 }
 

@@ -63,6 +63,8 @@ func (r *reader) findAliases(known map[Ref]bool) {
 			rank = 3
 		case d.Type == 'P':
 			rank = 2
+		case d.Type == 'a' && slices.Contains(parts[d.From.Class], d.To.Class):
+			rank = 1
 		case d.Type == 'a' && d.From.Class == "pg_constraint" && (d.To.Class == "pg_class" || d.To.Class == "pg_type"):
 			rank = 1
 		default:
@@ -79,6 +81,12 @@ func (r *reader) findAliases(known map[Ref]bool) {
 	for relation, t := range r.composites {
 		r.aliases[Ref{"pg_class", relation}] = alias{t.Ref, 4}
 	}
+}
+
+// parts are catalogs whose rows are parts of objects, which pg_depend ties to them as if they were their own.
+var parts = map[string][]string{
+	"pg_publication_rel": {"pg_publication"}, "pg_publication_namespace": {"pg_publication"},
+	"pg_amop": {"pg_opclass", "pg_opfamily"}, "pg_amproc": {"pg_opclass", "pg_opfamily"},
 }
 
 // resolve follows aliases to the object that ref is or is part of.

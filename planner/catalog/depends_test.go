@@ -71,7 +71,7 @@ func TestDependencies(t *testing.T) {
 		"table.public.child -n-> table.public.t",
 		"table.public.k:2 -n-> sequence.public.k_e_seq",
 		"sequence.public.k_e_seq -a-> table.public.k:2",
-		"table.public.k:1 -n-> collation public.coll",
+		"table.public.k:1 -n-> collation.public.coll",
 		"table.public.p1 -a-> table.public.p",
 		"table.public.t -n-> schema.public",
 		// Views are their rules; a range's constructor is the range.

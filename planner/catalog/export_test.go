@@ -4,6 +4,7 @@ package catalog
 func QueriesFor(versionNum int) map[string]string {
 	r := newReader()
 	r.v, r.mayReadControl = version(versionNum), versionNum >= 90600
+	r.mayReadConnections = true
 	r.askAll()
 	r.oldParams[&Sequence{Item: Item{Schema: "S", Name: "q"}}] = struct{}{}
 	if versionNum < 100000 {

@@ -37,11 +37,7 @@ const (
 
 // Kinds of objects that are not read, but on which privileges are.
 const (
-	KindColumn             Kind = "column"
-	KindForeignTable       Kind = "foreign_table"
-	KindLanguage           Kind = "language"
-	KindForeignDataWrapper Kind = "foreign_data_wrapper"
-	KindServer             Kind = "server"
+	KindColumn Kind = "column"
 )
 
 // Ref is an object's identity inside one server: the catalog that holds its row and the
@@ -101,7 +97,11 @@ func (i *Item) Address() string {
 		}
 	}
 	switch kind {
-	case KindFunction, KindProcedure, KindAggregate, KindOperator:
+	case KindDatabaseSetting:
+		if i.Args != "" {
+			b.WriteString("(" + i.Args + ")")
+		}
+	case KindFunction, KindProcedure, KindAggregate, KindOperator, KindDefaultPrivileges, KindUserMapping, KindOperatorFamily, KindOperatorClass:
 		b.WriteString("(" + i.Args + ")")
 	}
 	return b.String()

@@ -25,6 +25,8 @@ SET LOCAL extra_float_digits = 3;
 SELECT current_setting('server_version_num'),
 	coalesce((SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc
 		WHERE proname = 'pg_control_system' AND pronamespace = 11), false),
+	coalesce((SELECT has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+		WHERE c.relname = 'pg_subscription' AND c.relnamespace = 11 AND attname = 'subconninfo'), false),
 	(SELECT set_config('jit', 'off', true) FROM pg_settings WHERE name = 'jit')`
 
 // Read reads the whole database that conn is connected to. conn must be idle, outside of a
@@ -74,6 +76,7 @@ func (r *reader) begin(ctx context.Context, conn *pgconn.PgConn) error {
 		return fmt.Errorf("read the server's version %q: %w", row[0], err)
 	}
 	r.mayReadControl = string(row[1]) == "t"
+	r.mayReadConnections = string(row[2]) == "t"
 	return nil
 }
 
@@ -99,6 +102,20 @@ func (r *reader) askAll() {
 	r.askTriggers()
 	r.askPolicies()
 	r.askLargeObjects()
+	r.askCollations()
+	r.askConversions()
+	r.askCasts()
+	r.askStatistics()
+	r.askTextSearch()
+	r.askPublications()
+	r.askSubscriptions()
+	r.askEventTriggers()
+	r.askDefaultPrivileges()
+	r.askLanguages()
+	r.askOperatorClasses()
+	r.askSettings()
+	r.askForeign()
+	r.askForeignTables()
 	r.askMemberPrivileges()
 	r.askUncarried()
 	r.askDepends()
@@ -126,6 +143,26 @@ func (r *reader) finish() {
 	sortByAddress(d.Triggers)
 	sortByAddress(d.Policies)
 	sortByAddress(d.LargeObjects)
+	sortByAddress(d.Collations)
+	sortByAddress(d.Conversions)
+	sortByAddress(d.Casts)
+	sortByAddress(d.Statistics)
+	sortByAddress(d.TSParsers)
+	sortByAddress(d.TSTemplates)
+	sortByAddress(d.TSDictionaries)
+	sortByAddress(d.TSConfigurations)
+	sortByAddress(d.Publications)
+	sortByAddress(d.Subscriptions)
+	sortByAddress(d.EventTriggers)
+	sortByAddress(d.DefaultPrivileges)
+	sortByAddress(d.AccessMethods)
+	sortByAddress(d.Languages)
+	sortByAddress(d.Transforms)
+	sortByAddress(d.OperatorFamilies)
+	sortByAddress(d.OperatorClasses)
+	sortByAddress(d.ForeignDataWrappers)
+	sortByAddress(d.ForeignServers)
+	sortByAddress(d.UserMappings)
 	sortByAddress(d.MemberPrivileges)
 	sortUncarried(d.Uncarried)
 	d.Depends = r.dependencies()

@@ -42,7 +42,7 @@ func (r *reader) askColumns() {
 	r.ask("columns of tables", `SELECT `+columnSQL(r.v)+`, a.attnotnull, `+notNull+`,
 			`+r.v.since(120000, "a.attgenerated", "''")+`, `+r.v.since(100000, "a.attidentity", "''")+`, a.attislocal, a.attinhcount > 0
 		`+columnJoins+join+`
-		WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384
+		WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384
 		ORDER BY a.attrelid, a.attnum`,
 		func(rows pgx.Rows) error {
 			c := &Column{}

@@ -25,7 +25,7 @@ func (r *reader) askConstraints() {
 		WHERE (k.contype IN ('p', 'u', 'x')
 				OR (k.contype = 'f'`+r.v.since(110000, " AND k.conparentid = 0", "")+`)
 				OR (k.contype = 'c' AND NOT k.convalidated AND k.conislocal))
-			AND t.relkind IN ('r', 'p') AND `+ofUser+` AND `+notMember("pg_class", "t.oid"),
+			AND t.relkind IN ('r', 'p', 'f') AND `+ofUser+` AND `+notMember("pg_class", "t.oid"),
 		func(rows pgx.Rows) error {
 			c := &Constraint{}
 			var contype string

@@ -13,10 +13,11 @@ import (
 // reader is one reading of a database: the queries still to ask, and what of the answers later
 // ones need to find their place.
 type reader struct {
-	v              version
-	mayReadControl bool
-	db             *Database
-	queries        []query
+	v                  version
+	mayReadControl     bool
+	mayReadConnections bool // those of subscriptions
+	db                 *Database
+	queries            []query
 
 	composites map[uint32]*Type       // by typrelid
 	types      map[uint32]*Type       // by OID

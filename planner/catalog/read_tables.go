@@ -9,7 +9,7 @@ func (r *reader) askTables() {
 	if r.v >= 100000 {
 		partitioning = `CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) ELSE '' END, coalesce(pg_get_expr(c.relpartbound, c.oid), '')`
 	}
-	r.ask("tables", `SELECT `+it.columns(r.v)+`, c.relpersistence, c.relkind = 'p', `+partitioning+`,
+	r.ask("tables", `SELECT `+it.columns(r.v)+`, c.relpersistence, c.relkind = 'p', c.relkind = 'f', `+partitioning+`,
 			CASE c.reloftype WHEN 0 THEN '' ELSE format_type(c.reloftype, NULL) END,
 			coalesce(s.spcname, ''), `+accessMethod(r.v)+`, c.reloptions, toast.reloptions,
 			`+r.v.since(120000, "false", "c.relhasoids")+`,
@@ -20,13 +20,16 @@ func (r *reader) askTables() {
 		JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 		LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace `+accessMethodJoin(r.v)+it.joins(r.v)+`
-		WHERE c.relkind IN ('r', 'p') AND `+ofUser+` AND `+notMember(it.class, it.oid),
+		WHERE c.relkind IN ('r', 'p', 'f') AND `+ofUser+` AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			t := &Table{}
-			if err := scanItem(rows, KindTable, it.class, &t.Item, &t.Persistence, &t.Partitioned, &t.PartitionBy, &t.Bound, &t.OfType,
+			if err := scanItem(rows, KindTable, it.class, &t.Item, &t.Persistence, &t.Partitioned, &t.Foreign, &t.PartitionBy, &t.Bound, &t.OfType,
 				&t.Tablespace, &t.AccessMethod, &t.Options, &t.ToastOptions, &t.WithOIDs, &t.RowSecurity, &t.ForceSecurity, &t.ReplicaIdentity,
 				&t.Rows, &t.Bytes, &t.Pages, &t.FileNode); err != nil {
 				return err
+			}
+			if t.Foreign {
+				t.Kind, t.ReplicaIdentity = KindForeignTable, "" // the catalog says n for every one
 			}
 			r.tables[t.Ref.OID] = t
 			r.db.Tables = append(r.db.Tables, t)

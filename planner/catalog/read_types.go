@@ -24,7 +24,7 @@ func (r *reader) askTypes() {
 		LEFT JOIN pg_collation co ON co.oid = rg.rngcollation AND rg.rngcollation <> st.typcollation
 		LEFT JOIN pg_namespace con ON con.oid = co.collnamespace
 		`+multirangeJoins+it.joins(r.v)+`
-		WHERE `+ofUser+` AND (t.typtype IN ('e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+		WHERE `+ofUser+` AND (t.typtype IN ('e', 'r') OR (t.typtype = 'p' AND NOT t.typisdefined) OR (t.typtype = 'c' AND c.relkind = 'c'))
 			AND `+notMember(it.class, it.oid),
 		func(rows pgx.Rows) error {
 			t, rg := &Type{}, &Range{}
@@ -40,6 +40,8 @@ func (r *reader) askTypes() {
 			case "c":
 				t.Variant = "composite"
 				r.composites[relation] = t
+			case "p":
+				t.Variant = "shell"
 			case "r":
 				t.Variant = "range"
 				t.Range = rg

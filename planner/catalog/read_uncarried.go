@@ -10,19 +10,21 @@ import (
 
 // askUncarried lists, in one query, the user's objects of the kinds that no other query reads.
 func (r *reader) askUncarried() {
-	r.ask("objects of other kinds", strings.Join(r.uncarriedSQL(), " UNION ALL "), func(rows pgx.Rows) error {
+	reasons := map[string]string{}
+	r.ask("objects of other kinds", strings.Join(r.uncarriedSQL(reasons), " UNION ALL "), func(rows pgx.Rows) error {
 		var u Uncarried
 		if err := rows.Scan(&u.Kind, &u.Ref.Class, &u.Ref.OID, &u.Name); err != nil {
 			return err
 		}
+		u.Reason = reasons[u.Kind]
 		r.db.Uncarried = append(r.db.Uncarried, u)
 		return nil
 	})
 }
 
 // uncarriedSQL are queries for kind, catalog, OID and name. Where nothing else is said the server names the object, qualified and quoted
-// (pg_identify_object).
-func (r *reader) uncarriedSQL() []string {
+// (pg_identify_object). reasons are filled in by kind.
+func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 	var all []string
 	add := func(kind, class, oid, name, from string) {
 		all = append(all, "SELECT '"+kind+"'::text, '"+class+"'::text, "+oid+", "+name+"::text FROM "+from)
@@ -41,52 +43,25 @@ func (r *reader) uncarriedSQL() []string {
 		add(kind, class, "o.oid", identity(class, "o.oid"), from+where)
 	}
 
-	// A range's cast to its multirange (14) and the like are internal parts of their types.
-	plain("cast", "pg_cast", "", `NOT EXISTS (SELECT 1 FROM pg_depend i WHERE i.classid = 'pg_cast'::regclass AND i.objid = o.oid AND i.deptype = 'i')`)
-	plain("conversion", "pg_conversion", "connamespace", "")
-	plain("collation", "pg_collation", "collnamespace", "")
-	plain("operator class", "pg_opclass", "opcnamespace", "")
-	plain("operator family", "pg_opfamily", "opfnamespace", "")
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
-	plain("text search parser", "pg_ts_parser", "prsnamespace", "")
-	plain("text search template", "pg_ts_template", "tmplnamespace", "")
-	plain("text search dictionary", "pg_ts_dict", "dictnamespace", "")
-	plain("text search configuration", "pg_ts_config", "cfgnamespace", "")
-	plain("foreign data wrapper", "pg_foreign_data_wrapper", "", "")
-	plain("server", "pg_foreign_server", "", "")
-	plain("foreign table", "pg_class", "relnamespace", "o.relkind = 'f'")
-	plain("event trigger", "pg_event_trigger", "", "")
-	plain("language", "pg_language", "", "")
+	reasons["base type"] = "its input and output functions are code in a library on the source's server"
 	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
-	plain("shell type", "pg_type", "typnamespace", "o.typtype = 'p' AND NOT o.typisdefined")
-	plain("default privileges", "pg_default_acl", "", "")
 	if r.v >= 90500 {
 		// A policy on an extension's table is the user's, but its table is not read.
 		add("policy", "pg_policy", "p.oid", identity("pg_policy", "p.oid"), "pg_policy p WHERE NOT "+notMember("pg_class", "p.polrelid"))
-		plain("transform", "pg_transform", "", "")
 	}
-	if r.v >= 90600 {
-		plain("access method", "pg_am", "", "")
-	}
-	if r.v >= 100000 {
-		plain("publication", "pg_publication", "", "")
-		plain("statistics object", "pg_statistic_ext", "stxnamespace", "")
+	if r.v >= 100000 && !r.mayReadConnections {
 		// Only a superuser may read the OID of a subscription below 14.
+		reasons["subscription"] = "only a superuser can read its connection string"
 		add("subscription", "pg_subscription", r.v.since(140000, "s.oid", "0::oid"), "quote_ident(s.subname)",
 			"pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())")
 	}
-	// The catalog itself is closed to most, because options hold passwords.
-	add("user mapping", "pg_user_mapping", "m.umid", identity("pg_user_mapping", "m.umid"),
-		"pg_user_mappings m WHERE "+notMember("pg_user_mapping", "m.umid"))
 	add("security label", "pg_seclabel", "l.objoid", "l.provider || ' on ' || "+identityOf("l.classoid", "l.objoid", "l.objsubid"), "pg_seclabel l")
 	add("security label", "pg_shseclabel", "l.objoid", "l.provider || ' on database'", `pg_shseclabel l
 		WHERE l.classoid = 'pg_database'::regclass AND l.objoid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	add("invalid index", "pg_class", "i.indexrelid", identity("pg_class", "i.indexrelid"), `pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
 		WHERE t.relkind <> 'p' AND NOT (i.indisvalid AND i.indisready) AND `+ofUser+` AND `+notMember("pg_class", "t.oid"))
-	add("database setting", "pg_db_role_setting", "s.setrole",
-		`CASE s.setrole WHEN 0 THEN '' ELSE 'ROLE ' || quote_ident(pg_get_userbyid(s.setrole)) || ' IN DATABASE: ' END || split_part(c, '=', 1)`,
-		`pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) c WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	return all
 }
 

@@ -8,9 +8,12 @@ type Table struct {
 	Checks []TableCheck `json:",omitempty"`
 	// Persistence is pg_class.relpersistence: p or u.
 	Persistence string
-	Partitioned bool   `json:",omitempty"`
-	Foreign     bool   `json:",omitempty"` // read as Uncarried for now
-	PartitionBy string `json:",omitempty"` // pg_get_partkeydef
+	Partitioned bool `json:",omitempty"`
+	// Foreign says that its rows are another server's: Server names it. ForeignOptions are "name=value".
+	Foreign        bool     `json:",omitempty"`
+	Server         string   `json:",omitempty"`
+	ForeignOptions []string `json:",omitempty"`
+	PartitionBy    string   `json:",omitempty"` // pg_get_partkeydef
 	// Parents are the tables it inherits from in inhseqno order; for a partition its one partitioned parent.
 	Parents []Name `json:",omitempty"`
 	// Bound is the partition's bound, pg_get_expr(relpartbound); empty when it is no partition.
@@ -43,12 +46,14 @@ type Name struct{ Schema, Name string }
 
 // Column is one column of a table, by attnum; dropped columns are left out.
 type Column struct {
-	Number    int16 `json:"-"` // attnum; it may have gaps
-	Name      string
-	Type      string // format_type with the modifier
-	TypeOID   uint32 `json:"-"`
-	Collation string `json:",omitempty"` // qualified and quoted; empty when it is the type's own
-	NotNull   bool   `json:",omitempty"`
+	Number int16 `json:"-"` // attnum; it may have gaps
+	// ForeignOptions are those of a foreign table's column.
+	ForeignOptions []string `json:",omitempty"`
+	Name           string
+	Type           string // format_type with the modifier
+	TypeOID        uint32 `json:"-"`
+	Collation      string `json:",omitempty"` // qualified and quoted; empty when it is the type's own
+	NotNull        bool   `json:",omitempty"`
 	// NotNullName, NotNullNoInherit, NotNullInvalid, NotNullLocal and NotNullComment describe the named constraint of 18 and later.
 	NotNullName      string `json:",omitempty"`
 	NotNullNoInherit bool   `json:",omitempty"`

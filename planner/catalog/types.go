@@ -1,9 +1,9 @@
 package catalog
 
-// Type is an enum, a composite type or a range type.
+// Type is an enum, a composite type, a range type or a shell.
 type Type struct {
 	Item
-	Variant string // "enum", "composite", "range", "base", "shell" (the last two are read as Uncarried)
+	Variant string // "enum", "composite", "range", "shell" (declared, but not defined)
 	// Labels of an enum in enumsortorder.
 	Labels []string `json:",omitempty"`
 	// Attributes of a composite type in attnum order.

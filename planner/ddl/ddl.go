@@ -80,6 +80,48 @@ func define(o catalog.Object) ([]string, error) {
 		return createPolicy(o)
 	case *catalog.LargeObject:
 		return nil, nil // it is made together with its data
+	case *catalog.Collation:
+		return []string{createCollation(o)}, nil
+	case *catalog.Conversion:
+		return []string{createConversion(o)}, nil
+	case *catalog.Cast:
+		return []string{createCast(o)}, nil
+	case *catalog.Statistics:
+		return createStatistics(o), nil
+	case *catalog.TSParser:
+		return []string{createTSParser(o)}, nil
+	case *catalog.TSTemplate:
+		return []string{createTSTemplate(o)}, nil
+	case *catalog.TSDictionary:
+		return []string{createTSDictionary(o)}, nil
+	case *catalog.TSConfiguration:
+		return createTSConfiguration(o), nil
+	case *catalog.Publication:
+		return createPublication(o), nil
+	case *catalog.Subscription:
+		return []string{createSubscription(o)}, nil
+	case *catalog.EventTrigger:
+		return createEventTrigger(o), nil
+	case *catalog.DefaultPrivileges:
+		return nil, nil // there is nothing to them but what Privileges says
+	case *catalog.ForeignDataWrapper:
+		return []string{createForeignDataWrapper(o)}, nil
+	case *catalog.ForeignServer:
+		return []string{createServer(o)}, nil
+	case *catalog.UserMapping:
+		return []string{createUserMapping(o)}, nil
+	case *catalog.AccessMethod:
+		return []string{createAccessMethod(o)}, nil
+	case *catalog.OperatorFamily:
+		return createOperatorFamily(o), nil
+	case *catalog.OperatorClass:
+		return []string{createOperatorClass(o)}, nil
+	case *catalog.Language:
+		return []string{createLanguage(o)}, nil
+	case *catalog.Transform:
+		return []string{createTransform(o)}, nil
+	case *catalog.DatabaseSetting:
+		return []string{SetDatabase("", o)}, nil // SetDatabase knows which database
 	case *catalog.MemberPrivileges:
 		return nil, nil // what they are on is there already
 	}

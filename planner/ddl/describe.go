@@ -39,6 +39,32 @@ func Describe(o catalog.Object) string {
 		return stateWords[o.Enabled]
 	case *catalog.Policy:
 		return describePolicy(o)
+	case *catalog.Collation:
+		return describeCollation(o)
+	case *catalog.Conversion:
+		return "from " + o.From + " to " + o.To
+	case *catalog.Cast:
+		return describeCast(o)
+	case *catalog.Statistics:
+		return "on " + dotted(o.On.Schema, o.On.Name)
+	case *catalog.TSDictionary:
+		return "template " + o.Template
+	case *catalog.TSConfiguration:
+		return "parser " + o.Parser + ", " + count(len(o.Mappings), "mapping")
+	case *catalog.Publication:
+		return describePublication(o)
+	case *catalog.Subscription:
+		return "disabled and without a connection"
+	case *catalog.EventTrigger:
+		return strings.TrimSuffix("on "+o.Event+", "+stateWords[o.Enabled], ", ")
+	case *catalog.ForeignServer:
+		return "wrapper " + o.Wrapper
+	case *catalog.OperatorClass:
+		return "for type " + o.Type + ", " + count(len(o.Members), "member")
+	case *catalog.OperatorFamily:
+		return count(len(o.Members), "member") + " of no class"
+	case *catalog.DatabaseSetting:
+		return "to " + o.Value
 	case *catalog.MemberPrivileges:
 		return describeMember(o)
 	}
@@ -72,6 +98,9 @@ func describeSequence(s *catalog.Sequence) string {
 
 func describeTable(t *catalog.Table) string {
 	d := []string{count(len(t.Columns), "column")}
+	if t.Foreign {
+		d = append(d, "rows stay on server "+t.Server)
+	}
 	if t.Persistence == "u" {
 		d = append(d, "unlogged")
 	}

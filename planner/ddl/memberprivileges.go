@@ -5,7 +5,7 @@ import (
 	"migrator/planner/postgres"
 )
 
-// memberWords are the words of GRANT for kinds that only privileges are carried of. Views and foreign tables are tables to it, and
+// memberWords are the words of GRANT for what may be a member of an extension. Views and foreign tables are tables to it, and
 // aggregates functions.
 var memberWords = map[catalog.Kind]string{
 	catalog.KindColumn:             "TABLE",

@@ -11,7 +11,10 @@ func SetOwner(o catalog.Object) string {
 	i := o.Meta()
 	switch o := o.(type) {
 	case *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
-		*catalog.Table, *catalog.View, *catalog.LargeObject:
+		*catalog.Table, *catalog.View, *catalog.LargeObject,
+		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration,
+		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger,
+		*catalog.ForeignDataWrapper, *catalog.ForeignServer, *catalog.OperatorFamily, *catalog.OperatorClass, *catalog.Language:
 	case *catalog.Sequence:
 		if o.Identity {
 			return ""

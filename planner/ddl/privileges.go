@@ -43,6 +43,9 @@ func changeObject(o catalog.Object, have []string, columns map[string][]string) 
 	i := o.Meta()
 	if on, column := grantTarget(o); on != "" && i.ACL != nil {
 		sql = change(i.Owner, on, column, readACL(have), readACL(i.ACL))
+		if i.Kind == catalog.KindDefaultPrivileges {
+			sql = alterDefault(i, sql)
+		}
 	}
 	return append(sql, changeColumns(o, columns)...)
 }
@@ -92,13 +95,17 @@ func columnNames(o catalog.Object) []string {
 func grantTarget(o catalog.Object) (on, column string) {
 	i := o.Meta()
 	switch i.Kind {
-	case catalog.KindTable, catalog.KindView, catalog.KindMaterializedView:
+	case catalog.KindTable, catalog.KindForeignTable, catalog.KindView, catalog.KindMaterializedView:
 		return "TABLE " + qualified(i), ""
 	case catalog.KindAggregate:
 		return "FUNCTION " + qualified(i) + "(" + callArgs(i.Args) + ")", ""
 	case catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
 		catalog.KindDomain, catalog.KindLargeObject:
 		return target(o), ""
+	case catalog.KindForeignDataWrapper, catalog.KindServer, catalog.KindLanguage:
+		return memberWords[i.Kind] + " " + qualified(i), ""
+	case catalog.KindDefaultPrivileges:
+		return strings.ToUpper(i.Args), ""
 	case catalog.KindPrivileges:
 		return memberTarget(i)
 	}

@@ -31,7 +31,10 @@ func RenameColumn(kind catalog.Kind, schema, relation, old, name string) string 
 // extensions that cannot be moved.
 func SetSchema(o catalog.Object, schema string) string {
 	switch o := o.(type) {
-	case *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator, *catalog.Table, *catalog.View:
+	case *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator, *catalog.Table, *catalog.View,
+		*catalog.Collation, *catalog.Conversion, *catalog.Statistics,
+		*catalog.TSParser, *catalog.TSTemplate, *catalog.TSDictionary, *catalog.TSConfiguration,
+		*catalog.OperatorFamily, *catalog.OperatorClass:
 	case *catalog.Extension:
 		if !o.Relocatable {
 			return ""

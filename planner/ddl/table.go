@@ -15,6 +15,9 @@ func createTable(t *catalog.Table) []string {
 	if t.Persistence == "u" {
 		b.WriteString("UNLOGGED ")
 	}
+	if t.Foreign {
+		b.WriteString("FOREIGN ")
+	}
 	b.WriteString("TABLE " + qualified(&t.Item))
 	parts := tableParts(t)
 	if t.OfType != "" {
@@ -33,6 +36,7 @@ func createTable(t *catalog.Table) []string {
 	if t.Partitioned && t.PartitionBy != "" {
 		b.WriteString("\nPARTITION BY " + t.PartitionBy)
 	}
+	b.WriteString(foreignTable(t))
 	b.WriteString(accessMethod(t.AccessMethod))
 	b.WriteString(with(t.Options, t.ToastOptions))
 	b.WriteString(tablespace(t.Tablespace))
@@ -41,6 +45,7 @@ func createTable(t *catalog.Table) []string {
 	for _, c := range t.Columns {
 		sql = append(sql, columnProperties(alterColumn(t, c.Name), c.Statistics, c.Storage, c.Compression, c.Options)...)
 	}
+	sql = append(sql, foreignColumns(t)...)
 	return append(sql, replicaIdentity(&t.Item, t.ReplicaIdentity)...)
 }
 

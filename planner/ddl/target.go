@@ -31,6 +31,30 @@ var words = map[catalog.Kind]string{
 	catalog.KindTrigger:          "TRIGGER",
 	catalog.KindPolicy:           "POLICY",
 	catalog.KindLargeObject:      "LARGE OBJECT",
+
+	catalog.KindCollation:       "COLLATION",
+	catalog.KindConversion:      "CONVERSION",
+	catalog.KindCast:            "CAST",
+	catalog.KindStatistics:      "STATISTICS",
+	catalog.KindTSParser:        "TEXT SEARCH PARSER",
+	catalog.KindTSTemplate:      "TEXT SEARCH TEMPLATE",
+	catalog.KindTSDictionary:    "TEXT SEARCH DICTIONARY",
+	catalog.KindTSConfiguration: "TEXT SEARCH CONFIGURATION",
+
+	catalog.KindPublication:  "PUBLICATION",
+	catalog.KindSubscription: "SUBSCRIPTION",
+	catalog.KindEventTrigger: "EVENT TRIGGER",
+
+	catalog.KindForeignDataWrapper: "FOREIGN DATA WRAPPER",
+	catalog.KindServer:             "SERVER",
+	catalog.KindUserMapping:        "USER MAPPING",
+	catalog.KindForeignTable:       "FOREIGN TABLE",
+
+	catalog.KindAccessMethod:   "ACCESS METHOD",
+	catalog.KindOperatorFamily: "OPERATOR FAMILY",
+	catalog.KindOperatorClass:  "OPERATOR CLASS",
+	catalog.KindLanguage:       "LANGUAGE",
+	catalog.KindTransform:      "TRANSFORM",
 }
 
 // target names an object the way ALTER, COMMENT ON and DROP do: `TABLE sales.orders`, `TRIGGER audit ON sales.orders`.
@@ -48,6 +72,12 @@ func reference(i *catalog.Item) string {
 		return qualified(i) + "(" + orStar(i.Args) + ")"
 	case catalog.KindOperator:
 		return operatorName(i) + " (" + i.Args + ")"
+	case catalog.KindOperatorFamily, catalog.KindOperatorClass:
+		return qualified(i) + usingMethod(i)
+	case catalog.KindTransform:
+		return i.Name
+	case catalog.KindCast:
+		return "(" + i.Name + ")"
 	case catalog.KindLargeObject:
 		if isNumber(i.Name) {
 			return i.Name
@@ -91,3 +121,6 @@ func orStar(args string) string {
 func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
+
+// usingMethod names the access method of an operator family or class.
+func usingMethod(i *catalog.Item) string { return " USING " + postgres.QuoteIdent(i.Args) }

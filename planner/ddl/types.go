@@ -39,6 +39,9 @@ func createType(t *catalog.Type) ([]string, error) {
 		}
 		return []string{"CREATE TYPE " + name + " AS RANGE " + list(rangeParameters(t.Range))}, nil
 	}
+	if t.Variant == "shell" {
+		return []string{Shell(t)}, nil
+	}
 	return nil, fmt.Errorf("no DDL for a type of variant %q", t.Variant)
 }
 
