@@ -99,6 +99,9 @@ func (b *builder) excludeColumn(t *catalog.Table, name string) error {
 		}
 	}
 	for _, c := range kept {
+		if cm := b.m.columnMapping(t.Schema, t.Name, c.Name); cm != nil && cm.Exclude {
+			continue // it goes as well
+		}
 		if c.Generated != "" && mentions(c.Default, name) {
 			return &ConfigError{
 				Summary: "A generated column needs an excluded one",

@@ -110,6 +110,9 @@ func (b *builder) build() error {
 	b.stageSchemas()
 	b.addAnalyze()
 	b.g.skipCascade()
+	if b.skipKeyIndexes() {
+		b.g.skipCascade()
+	}
 	b.dropLeft()
 	b.addRenames()
 	if err := b.finish(); err != nil {

@@ -59,7 +59,7 @@ func (b *builder) addExtensionTable(e *catalog.Extension, made *node, t catalog.
 	a.Address = (&catalog.Item{Kind: catalog.Kind(a.Kind), Schema: from.Schema, Name: from.Name}).Address()
 	n := b.g.add(&node{prio: kindOrder[a.Kind], action: a})
 	n.needs(e.Address())
-	n.absent = b.in.Done[a.Address]
+	n.absent = b.in.Done[a.Address] && made.absent
 	if !n.absent && a.Copy != nil && b.in.NonEmpty[catalog.Name(final)] {
 		n.conflict("the destination has rows in it already that are not the extension's; delete them, or skip the extension")
 	}

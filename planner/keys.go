@@ -58,3 +58,21 @@ func (b *builder) neverNull(table catalog.Name, c *catalog.Constraint) bool {
 	}
 	return true
 }
+
+// skipKeyIndexes leaves out the indexes of keys that are left out: for a column that mapping excludes, only the key is known to need it.
+func (b *builder) skipKeyIndexes() bool {
+	found := false
+	for _, n := range b.g.nodes {
+		x, ok := n.obj.(*catalog.Index)
+		if !ok || x.Constraint == "" || n.absent || n.left != "" || n.action.Change != Create {
+			continue
+		}
+		for _, c := range b.constraintsOf(x) {
+			if key := b.g.nodes[c.Address()]; key != nil && key.left == "" && key.action.Change == Skip {
+				n.skip("belongs to " + display(key) + ", which is not carried")
+				found = true
+			}
+		}
+	}
+	return found
+}

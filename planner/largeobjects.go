@@ -33,10 +33,9 @@ func (b *builder) addLargeObjects() error {
 		n := b.g.add(&node{prio: kindOrder[ActionLargeObjects], action: Action{
 			Address: fmt.Sprintf("%s.%d-%d", ActionLargeObjects, first, last), Kind: ActionLargeObjects, Change: Copy,
 			Section: Data, Stage: StageData, Name: fmt.Sprintf("%d-%d", first, last),
-			Detail:  fmt.Sprintf("%d objects", len(some)),
 			Objects: &ObjectRange{From: first, To: last, Count: len(some)},
 		}})
-		n.absent = b.in.Done[n.action.Address]
+		n.absent = b.in.Done[n.action.Address] && b.there.largeObjects[some[0].Name]
 		for _, l := range some {
 			sql, err := ddl.Create(l)
 			if err != nil {

@@ -50,7 +50,8 @@ func (b *builder) addRows() {
 		for at := t; at != nil && at.Bound != "" && len(at.Parents) == 1; at = b.tables[at.Parents[0]] {
 			n.needs(partitionAddress(at)) // rows that are routed need all of the way
 		}
-		if b.in.Done[n.action.Address] {
+		// A state that was released may be older than the destination: what is not there was not done.
+		if b.in.Done[n.action.Address] && b.there.find(t.Meta()) != nil {
 			n.absent = true
 			continue
 		}

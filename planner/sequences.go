@@ -29,7 +29,7 @@ func (b *builder) addSequenceValues() {
 			Schema: s.Schema, Name: s.Name, Detail: "as it is when the run reads it", Sequence: v,
 		}})
 		n.needs(s.Address())
-		n.absent = b.in.Done[n.action.Address]
+		n.absent = b.in.Done[n.action.Address] && there
 		if !there && !b.cfg.Schema {
 			n.conflict("the destination does not have this sequence, and migrate leaves out \"schema\"")
 		}
