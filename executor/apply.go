@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -259,8 +260,20 @@ func (a *application) precheck(ctx context.Context) error {
 	}
 	for _, res := range r.Results {
 		if res.Status == precheck.Failed && res.Severity == precheck.Alert {
-			a.Sink.Send(report.Event{Type: report.Warning, Message: res.Name + ": " + res.Found})
+			a.Sink.Send(report.Event{Type: report.Warning, Message: res.Name + ": " + res.Found + named(res.Objects)})
 		}
 	}
 	return nil
+}
+
+// named are the first of a finding's objects.
+func named(objects []string) string {
+	const most = 3
+	switch {
+	case len(objects) == 0:
+		return ""
+	case len(objects) > most:
+		return fmt.Sprintf(": %s and %d more", strings.Join(objects[:most], ", "), len(objects)-most)
+	}
+	return ": " + strings.Join(objects, ", ")
 }

@@ -36,6 +36,13 @@ func Precheck(ctx context.Context, cfg *config.Config, version string, only []st
 		return r.check(ctx, in, nil, only) // half of the objects are there, and are no conflicts
 	}
 	p, err := r.plan(ctx)
+	var cfgErr *planner.ConfigError
+	if errors.As(err, &cfgErr) {
+		// A filter on a table that may not be read is no mistake: the checks name the privilege that is missing.
+		if report, checkErr := r.check(ctx, in, nil, only); checkErr == nil && report.Count(precheck.Failed, precheck.Error) > 0 {
+			return report, nil
+		}
+	}
 	if err != nil {
 		return precheck.Report{}, err
 	}

@@ -69,7 +69,11 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		return nil, noLedger(state)
 	}
 	if run.CompletedAt.IsZero() {
-		return nil, &UnfinishedError{Run: *run}
+		entries, err := ledger.Entries(ctx, dst, schema)
+		if err != nil {
+			return nil, err
+		}
+		return nil, &UnfinishedError{Run: *run, Done: len(entries)}
 	}
 	plan, entries, err := kept(ctx, dst, schema)
 	if err != nil {
@@ -95,7 +99,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	}
 	v.conclude(time.Since(began))
 	o.announce(v)
-	if v.Equal && state != nil && state.Lineage == run.Lineage {
+	if state != nil && state.Lineage == run.Lineage {
 		err = o.note(ctx, v)
 	}
 	return v, err
@@ -247,7 +251,11 @@ func (o *VerifyOptions) verdict(v *Verification) string {
 	case o.Independent:
 		how = "every row was read on both sides"
 	}
-	return fmt.Sprintf("%d tables are equal: %s", len(v.Tables), how)
+	others := ", and so are schema, sequences and large objects"
+	if len(v.Unchecked) > 0 {
+		others = "; not all of the rest was compared"
+	}
+	return fmt.Sprintf("%d tables are equal: %s%s", len(v.Tables), how, others)
 }
 
 // note keeps the verification in the state file.
@@ -261,6 +269,9 @@ func (o *VerifyOptions) note(ctx context.Context, v *Verification) error {
 	if err != nil {
 		return err
 	}
-	state.Verified = &statefile.Verified{At: v.At, Mode: string(v.Mode), Rows: v.Rows}
+	state.Verified = nil // of what differs now, an older verification says nothing
+	if v.Equal {
+		state.Verified = &statefile.Verified{At: v.At, Mode: string(v.Mode), Rows: v.Rows}
+	}
 	return file.Save(state)
 }

@@ -39,6 +39,9 @@ func runRelease(ctx context.Context, a *app, o releaseOptions) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "Released (lineage %s). The destination keeps nothing of migrator, and no copy of this state or plan can write to it.\n", released.State.Lineage)
+	if released.State.Verified == nil {
+		fmt.Fprintln(a.stdout, "\nThe last verification found differences, or there was none, as far as the state file knows.")
+	}
 	if len(released.Missing) > 0 {
 		fmt.Fprintf(a.stdout, "\nAbandoned: %d actions are missing in the destination:\n%s\n", len(released.Missing), listed(released.Missing))
 	}
