@@ -63,6 +63,10 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 bench: postgres ## Run the benchmarks (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: bench-peers
+bench-peers: postgres ## Time migrator beside pg_dump and pg_restore on three databases (ROUNDS=3)
+	./examples/bench/run
+
 .PHONY: cover
 cover: postgres ## Run all tests and print the coverage per package
 	$(GO) test -coverprofile=cover.out -coverpkg=./... ./...
