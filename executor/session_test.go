@@ -50,7 +50,7 @@ func (l *tableLock) await(text string) {
 	l.Helper()
 	l.eventually("a statement with "+text+" waits for the lock", func() bool {
 		return l.value(l.dst, l.dstDB, `SELECT count(*) > 0 FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
-			WHERE NOT l.granted AND l.locktype = 'relation' AND a.application_name LIKE 'migrator/%' AND strpos(a.query, '`+text+`') > 0`) == "t"
+			WHERE a.datname = current_database() AND NOT l.granted AND l.locktype = 'relation' AND a.application_name LIKE 'migrator/%' AND strpos(a.query, '`+text+`') > 0`) == "t"
 	})
 }
 

@@ -34,6 +34,7 @@ func commit(ctx context.Context, s *session, addresses []string, sql string) err
 	case tag == "COMMIT":
 		// Whatever comes after that does not undo it.
 		s.settle(ctx, "TE", "ROLLBACK")
+		s.tellIdle(ctx)
 		return nil
 	case errors.As(err, &server) && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL":
 		// The server itself says that it undoes everything.
@@ -47,6 +48,18 @@ func commit(ctx context.Context, s *session, addresses []string, sql string) err
 	defer cancel()
 	s.close(patient)
 	return &CommitUnknownError{Addresses: addresses, Err: err}
+}
+
+// tellIdle lets pgconn see that the transaction is over, if it was pgconn that began it: of what is done by hand it knows nothing.
+func (s *session) tellIdle(ctx context.Context) {
+	if s.pg.IsClosed() || s.pg.TxStatus() == 'I' {
+		return
+	}
+	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	if s.run(patient, "") != nil {
+		s.close(patient)
+	}
 }
 
 // last runs SQL and returns the last statement's command tag, also when an error comes after it.

@@ -35,6 +35,10 @@ func TestCopyObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Whoever uses the connection next asks pgconn and not the server.
+	if got := dst.PgConn().TxStatus(); got != 'I' {
+		t.Errorf("pgconn believes the destination's connection to be in state %c", got)
+	}
 	usable(t, src, 'T')
 	usable(t, dst, 'I')
 	const want = 707
