@@ -73,10 +73,14 @@ func classifyConnect(err *ConnectError) Class {
 		return ConnectionLost
 	}
 	var server *pgconn.PgError
-	if err.Kind == KindOther && errors.As(err.Err, &server) {
+	switch {
+	case err.Kind != KindOther:
+		return Permanent
+	case errors.As(err.Err, &server):
 		return classifyServer(server.Code)
 	}
-	return Permanent
+	// A server that goes away while the session is being set up leaves no more than a closed connection.
+	return Classify(err.Err)
 }
 
 func classifyServer(code string) Class {

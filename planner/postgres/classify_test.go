@@ -49,6 +49,7 @@ func TestClassify(t *testing.T) {
 		{&ConnectError{Kind: KindPassword, Err: &pgconn.PgError{Code: "28P01"}}, Permanent},
 		{&ConnectError{Kind: KindTimeout, Err: context.DeadlineExceeded}, ConnectionLost},
 		{&ConnectError{Kind: KindOther, Err: &pgconn.PgError{Code: "53200"}}, Transient},
+		{&ConnectError{Kind: KindOther, Err: pgconn.ErrConnClosed}, ConnectionLost},
 	} {
 		if got := Classify(c.err); got != c.want {
 			t.Errorf("%v is %v, want %v", c.err, got, c.want)
