@@ -145,10 +145,15 @@ func (r *reading) readDestination(ctx context.Context) (err error) {
 	if r.run != nil && r.run.CompletedAt.IsZero() {
 		return nil // nothing is planned while a run is unfinished, and its tables may be locked, or under row-level security by now
 	}
+	unseen, err := hidden(ctx, r.dst)
+	if err != nil {
+		return err
+	}
 	names := make([]catalog.Name, 0, len(r.dest.Tables))
 	for _, t := range r.dest.Tables {
-		if !t.Foreign { // another server's rows
-			names = append(names, catalog.Name{Schema: t.Schema, Name: t.Name})
+		// Not those of another server's rows, nor of rows that must not be seen: the latter are believed to have some.
+		if name := (catalog.Name{Schema: t.Schema, Name: t.Name}); !t.Foreign && !unseen[name] {
+			names = append(names, name)
 		}
 	}
 	if r.nonEmpty, err = catalog.NonEmpty(ctx, r.dst, names); err != nil {
@@ -156,6 +161,7 @@ func (r *reading) readDestination(ctx context.Context) (err error) {
 	}
 	ofExtensions, err := catalog.NonEmptyConfig(ctx, r.dst, r.dest.Extensions)
 	maps.Copy(r.nonEmpty, ofExtensions)
+	maps.Copy(r.nonEmpty, unseen)
 	return err
 }
 

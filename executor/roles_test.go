@@ -29,6 +29,7 @@ CREATE INDEX customers_name ON shop.customers USING gin (name public.gin_trgm_op
 CREATE TABLE shop.secrets (id serial PRIMARY KEY, owner text, what text);
 INSERT INTO shop.secrets (owner, what) SELECT CASE n % 2 WHEN 0 THEN 'even' ELSE 'odd' END, 'secret ' || n FROM generate_series(1, 100) n;
 ALTER TABLE shop.secrets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop.secrets FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON shop.secrets USING (owner = current_user);
 COMMENT ON TABLE shop.customers IS 'who buys';
 COMMENT ON COLUMN shop.customers.mood IS 'of yesterday';
