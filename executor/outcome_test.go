@@ -32,6 +32,10 @@ func (s *scene) interrupt(door int) error {
 	if o.err == nil || o.State.Status != statefile.Interrupted {
 		s.Fatalf("the run was not interrupted: %v, %+v", o.err, o.Result)
 	}
+	// A batch that was sent whole is committed by the server although nobody waits for it any more.
+	s.eventually("the sessions of the run are gone", func() bool {
+		return s.value(s.dst, s.dstDB, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrator/%'`) == "0"
+	})
 	return o.err
 }
 
