@@ -58,13 +58,8 @@ func TestSchemaFirstThenData(t *testing.T) {
 	if n := s.value(s.dst, s.dstDB, `SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM pg_largeobject_metadata)`); n != "0" {
 		t.Errorf("%s rows came with the schema", n)
 	}
-	// Rows would fire the trigger, and each be checked; that is what the plan's hazards are about.
-	s.exec(s.dst, s.dstDB, `DROP SCHEMA migrator_ledger CASCADE; DROP TRIGGER noted ON orders; ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
-		ALTER TABLE on_fussy DROP CONSTRAINT on_fussy_id_fkey`)
+	s.exec(s.dst, s.dstDB, `DROP SCHEMA migrator_ledger CASCADE`)
 	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"migrate = [\"data\"]\n")
 	s.apply()
-	s.exec(s.dst, s.dstDB, `CREATE TRIGGER noted AFTER INSERT ON orders FOR EACH ROW EXECUTE PROCEDURE public.note();
-		ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers; ALTER TABLE on_fussy ADD FOREIGN KEY (id) REFERENCES fussy;
-		REFRESH MATERIALIZED VIEW totals`)
 	s.arrived()
 }

@@ -81,6 +81,7 @@ type builder struct {
 	onIndex  map[catalog.Name][]*catalog.Constraint // see byIndex
 	children map[catalog.Name][]*catalog.Table      // partitions and inheriting tables
 	keys     map[catalog.Name]*catalog.Constraint   // see tableKey
+	stands   *standing                              // see standingTables
 }
 
 func (b *builder) build() error {
@@ -99,6 +100,7 @@ func (b *builder) build() error {
 	b.orderSettings()
 	if b.cfg.Data {
 		b.addRows()
+		b.orderStanding()
 		b.addExtensionRows()
 		if err := b.addLargeObjects(); err != nil {
 			return err
@@ -180,6 +182,7 @@ func (b *builder) finish() error {
 			}
 		}
 	}
+	b.refuseRings()
 	if err := b.breakLoops(); err != nil {
 		return err
 	}
@@ -269,6 +272,7 @@ func (b *builder) addObjects() error {
 		}
 		if !b.cfg.Schema {
 			n.absent = true // the schema is there already; the rows find out
+			b.refreshStanding(n)
 			continue
 		}
 		if reason := cannotCarry(o); reason != "" {

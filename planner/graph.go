@@ -20,6 +20,8 @@ type node struct {
 	soft  map[string]bool
 	// absent says that there is nothing to do (it is in the destination already); dependents need not wait.
 	absent bool
+	// waitsFor are foreign keys of the destination that rows must not break: they wait for others.
+	waitsFor []*catalog.Constraint
 	// left is why the object is not selected; dependents cannot be made.
 	left string
 	// implied says that it is skipped with its object, whose line says all.

@@ -176,6 +176,10 @@ type RowCopy struct {
 	Fresh bool `json:"fresh,omitempty"`
 	// KeepExisting is conflict = "ignore": rows that collide on a key with rows already there are not copied, but counted.
 	KeepExisting bool `json:"keep_existing,omitempty"`
+	// Before and After are statements around the rows, in their transaction: triggers of a table that is there already are disabled and
+	// enabled again.
+	Before []string `json:"before,omitempty"`
+	After  []string `json:"after,omitempty"`
 	// Key are the positions in Columns of the primary key (or a unique key of NOT NULL columns), to name rows that differ; empty without a key.
 	Key []int `json:"key,omitempty"`
 }

@@ -19,6 +19,22 @@ func (b *builder) refresh(v *catalog.View) []string {
 	return []string{ddl.Refresh(v)}
 }
 
+// refreshStanding fills a materialized view that the destination has already, where migrate leaves out "schema": what it shows
+// belongs to the data, as in pg_dump --data-only.
+func (b *builder) refreshStanding(n *node) {
+	v, ok := n.obj.(*catalog.View)
+	if !ok || v.Kind != catalog.KindMaterializedView || !v.Populated || b.there.find(v.Meta()) == nil {
+		return
+	}
+	address := ActionRefresh + "." + n.action.Address
+	there := *v
+	there.Item = b.m.mapped(v.Meta()) // it is there under its final name
+	b.g.add(&node{prio: kindOrder[ActionRefresh], absent: b.in.Done[address], deps: map[string]bool{n.action.Address: true}, action: Action{
+		Address: address, Kind: ActionRefresh, Change: Alter, Section: PostData, Stage: StageRefresh,
+		Schema: v.Schema, Name: v.Name, SQL: b.refresh(&there), Estimate: Estimate{Bytes: v.Bytes},
+	}})
+}
+
 // orderRefreshes makes each materialized view wait for those that it reads, also through views and functions. One that is empty in
 // the source cannot be read, so what reads it stays empty too, as it would in a restored dump.
 func (b *builder) orderRefreshes() {

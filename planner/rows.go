@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -76,19 +77,15 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 		n.conflict(fmt.Sprintf("the destination's table has no column %q", missing))
 		return
 	}
-	if !b.in.NonEmpty[catalog.Name{Schema: at.Schema, Name: at.Name}] {
-		return
-	}
-	policy := b.cfg.Conflict
-	if tm.Conflict != "" {
-		policy = tm.Conflict
-	}
-	if policy == config.ConflictIgnore {
+	if b.in.NonEmpty[catalog.Name{Schema: at.Schema, Name: at.Name}] {
+		if cmp.Or(tm.Conflict, b.cfg.Conflict) != config.ConflictIgnore {
+			n.conflict("the destination's table has rows already (conflict = \"error\"); empty it, exclude it, or set conflict = \"ignore\"")
+			return
+		}
 		// In one part: another part could not tell the rows that were there before from those that the first one brought.
 		c.KeepExisting, c.Format, c.Parts = true, "text", nil
-		return
 	}
-	n.conflict("the destination's table has rows already (conflict = \"error\"); empty it, exclude it, or set conflict = \"ignore\"")
+	b.into(n, catalog.Name{Schema: at.Schema, Name: at.Name})
 }
 
 // missingColumn is the first column that a table of the destination should have and has not.

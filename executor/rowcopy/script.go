@@ -33,15 +33,25 @@ func script(items []Item, version int) []step {
 	steps := []step{{-1, control, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"}}
 	for i, item := range items {
 		c := item.Copy
-		if c.KeepExisting {
-			steps = append(steps, keepExisting(c, i, version)...)
-			continue
+		for _, sql := range c.Before {
+			steps = append(steps, step{i, control, sql})
 		}
 		freeze := item.freezes()
-		if freeze {
-			steps = append(steps, step{i, control, "TRUNCATE ONLY " + quote(c.Into)})
+		switch {
+		case c.KeepExisting:
+			steps = append(steps, keepExisting(c, i, version)...)
+		case freeze:
+			steps = append(steps, step{i, control, "TRUNCATE ONLY " + quote(c.Into)}, step{i, stored, InsertSQL(c, freeze)})
+		default:
+			steps = append(steps, step{i, stored, InsertSQL(c, freeze)})
 		}
-		steps = append(steps, step{i, stored, InsertSQL(c, freeze)})
+		if len(c.After) > 0 {
+			// ALTER TABLE does not touch a table with deferred checks that are still to come.
+			steps = append(steps, step{i, control, "SET CONSTRAINTS ALL IMMEDIATE"})
+		}
+		for _, sql := range c.After {
+			steps = append(steps, step{i, control, sql})
+		}
 	}
 	return steps
 }

@@ -49,6 +49,7 @@ type Rule struct {
 	Definition string // pg_get_ruledef, without the final semicolon
 	Enabled    string // ev_enabled: O D R A
 	OnView     bool   `json:",omitempty"`
+	OnInsert   bool   `json:"-"` // of its definition
 }
 
 // Trigger is a trigger that no constraint and no parent's trigger made, or a partition's clone whose enabled state differs from its parent's.
@@ -59,6 +60,8 @@ type Trigger struct {
 	// Clone says that only the enabled state is to be set.
 	Clone  bool `json:",omitempty"`
 	OnView bool `json:",omitempty"`
+	// OnInsert and ForEachRow are of its definition (tgtype).
+	OnInsert, ForEachRow bool `json:"-"`
 }
 
 // Policy is a row-level security policy.

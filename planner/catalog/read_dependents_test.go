@@ -45,14 +45,14 @@ func TestReadRulesTriggersPolicies(t *testing.T) {
 		CREATE POLICY p ON k USING (a = 1); COMMENT ON POLICY p ON k IS 'one';
 		CREATE POLICY "q q" ON k AS RESTRICTIVE FOR UPDATE TO pg_monitor, postgres USING (true) WITH CHECK (b > 0);`)
 	same(t, d.Rules, []*catalog.Rule{
-		{Item: part("rule", "t", "loud", ""), Definition: "CREATE RULE loud AS\n    ON INSERT TO public.t DO\n NOTIFY x", Enabled: "D"},
+		{Item: part("rule", "t", "loud", ""), Definition: "CREATE RULE loud AS\n    ON INSERT TO public.t DO\n NOTIFY x", Enabled: "D", OnInsert: true},
 		{Item: part("rule", "v", "quiet", "no"), Definition: "CREATE RULE quiet AS\n    ON DELETE TO public.v DO INSTEAD NOTHING", Enabled: "O", OnView: true},
 	})
 	same(t, d.Triggers, []*catalog.Trigger{
-		{Item: part("trigger", "k", "ct", ""), Definition: "CREATE CONSTRAINT TRIGGER ct AFTER UPDATE ON public.k DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.f()", Enabled: "A"},
-		{Item: part("trigger", "t", "Tr", "after"), Definition: `CREATE TRIGGER "Tr" AFTER INSERT OR UPDATE OF b ON public.t FOR EACH ROW WHEN ((new.a > 0)) EXECUTE FUNCTION public.f('x')`, Enabled: "O"},
-		{Item: part("trigger", "t2", "Tr", ""), Definition: `CREATE TRIGGER "Tr" AFTER INSERT OR UPDATE OF b ON public.t2 FOR EACH ROW WHEN ((new.a > 0)) EXECUTE FUNCTION public.f('x')`, Enabled: "D", Clone: true},
-		{Item: part("trigger", "v", "ins", ""), Definition: "CREATE TRIGGER ins INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f()", Enabled: "O", OnView: true},
+		{Item: part("trigger", "k", "ct", ""), Definition: "CREATE CONSTRAINT TRIGGER ct AFTER UPDATE ON public.k DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.f()", Enabled: "A", ForEachRow: true},
+		{Item: part("trigger", "t", "Tr", "after"), Definition: `CREATE TRIGGER "Tr" AFTER INSERT OR UPDATE OF b ON public.t FOR EACH ROW WHEN ((new.a > 0)) EXECUTE FUNCTION public.f('x')`, Enabled: "O", OnInsert: true, ForEachRow: true},
+		{Item: part("trigger", "t2", "Tr", ""), Definition: `CREATE TRIGGER "Tr" AFTER INSERT OR UPDATE OF b ON public.t2 FOR EACH ROW WHEN ((new.a > 0)) EXECUTE FUNCTION public.f('x')`, Enabled: "D", Clone: true, OnInsert: true, ForEachRow: true},
+		{Item: part("trigger", "v", "ins", ""), Definition: "CREATE TRIGGER ins INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f()", Enabled: "O", OnView: true, OnInsert: true, ForEachRow: true},
 	})
 	same(t, d.Policies, []*catalog.Policy{
 		{Item: part("policy", "k", "q q", ""), Command: "w", Roles: []string{"pg_monitor", "postgres"}, Using: "true", Check: "(b > 0)"},

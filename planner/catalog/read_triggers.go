@@ -19,7 +19,7 @@ func (r *reader) askTriggers() {
 			LEFT JOIN pg_trigger p ON p.oid = pd.refobjid`
 		wanted = "NOT g.tgisinternal OR (g.tgenabled <> p.tgenabled AND coalesce(k.contype, 't') = 't')"
 	}
-	r.ask("triggers", `SELECT `+it.columns(r.v)+`, pg_get_triggerdef(g.oid, false), g.tgenabled, `+clone+`, c.relkind = 'v'
+	r.ask("triggers", `SELECT `+it.columns(r.v)+`, pg_get_triggerdef(g.oid, false), g.tgenabled, `+clone+`, c.relkind = 'v', g.tgtype & 4 <> 0, g.tgtype & 1 <> 0
 		FROM pg_trigger g
 		JOIN pg_class c ON c.oid = g.tgrelid
 		JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -29,6 +29,6 @@ func (r *reader) askTriggers() {
 		func(rows pgx.Rows) error {
 			t := &Trigger{}
 			r.db.Triggers = append(r.db.Triggers, t)
-			return scanItem(rows, KindTrigger, it.class, &t.Item, &t.Definition, &t.Enabled, &t.Clone, &t.OnView)
+			return scanItem(rows, KindTrigger, it.class, &t.Item, &t.Definition, &t.Enabled, &t.Clone, &t.OnView, &t.OnInsert, &t.ForEachRow)
 		})
 }

@@ -35,6 +35,16 @@ func createRule(r *catalog.Rule) ([]string, error) {
 	return []string{r.Definition, state}, nil
 }
 
+// SetTriggerState enables or disables the trigger of a table alone, not of its partitions, by a word of pg_trigger.tgenabled.
+func SetTriggerState(table catalog.Name, trigger, state string) string {
+	return "ALTER TABLE ONLY " + postgres.QuoteIdent(table.Schema, table.Name) + " " + states[state] + " TRIGGER " + postgres.QuoteIdent(trigger)
+}
+
+// SetRuleState enables or disables a rule by a word of pg_rewrite.ev_enabled.
+func SetRuleState(table catalog.Name, rule, state string) string {
+	return "ALTER TABLE " + postgres.QuoteIdent(table.Schema, table.Name) + " " + states[state] + " RULE " + postgres.QuoteIdent(rule)
+}
+
 func setState(i *catalog.Item, kind, state string) (string, error) {
 	word, ok := states[state]
 	if !ok {

@@ -116,7 +116,7 @@ func unusual(a *planner.Action) bool {
 	case planner.Alter:
 		return a.Sequence == nil && a.Kind != string(catalog.KindIndexPartition) && !completes(a.Kind)
 	}
-	return a.Copy != nil && (a.Copy.Where != "" || a.Copy.KeepExisting || a.Copy.ThroughRoot)
+	return a.Copy != nil && (a.Copy.Where != "" || a.Copy.KeepExisting || a.Copy.ThroughRoot || len(a.Copy.Before) > 0)
 }
 
 // remarks are what is neither an action nor a hazard.
