@@ -104,3 +104,22 @@ func TestUnloggedTableWithTriggersIsNotFilledTwice(t *testing.T) {
 		t.Errorf("the tables are %v", lost.Tables)
 	}
 }
+
+// TestUnloggedTableIsNotLostByItsNewName empties, by a crash while it is being renamed, an unlogged table without triggers.
+func TestUnloggedTableIsNotLostByItsNewName(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownDestination)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), "mapping {\n  table \"public.scratch\" {\n    rename = \"notes\"\n  }\n}\n")
+	s.apply()
+	s.exec(s.dst, s.dstDB, `UPDATE migrator_ledger.run SET completed_at = NULL; DELETE FROM migrator_ledger.done WHERE address LIKE 'analyze.%'; CHECKPOINT`)
+	if err := s.dst.StopImmediate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.dst.StartAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lost := wantError[*executor.UnloggedLostError](t, (<-s.start(t.Context())).err)
+	if len(lost.Tables) != 1 || !strings.Contains(lost.Tables[0], "notes") {
+		t.Errorf("the tables are %v", lost.Tables)
+	}
+}

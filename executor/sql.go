@@ -113,7 +113,7 @@ func (a *application) repeatSequences(ctx context.Context) error {
 			text.WriteString(setval(into[i], v) + ";\n")
 		}
 	}
-	return a.fenced(ctx, func(tx pgx.Tx) error {
+	return ledger.Guarded(ctx, a.control, a.Plan.LedgerSchema, a.fence, func(tx pgx.Tx) error {
 		if _, err := tx.Conn().PgConn().Exec(ctx, text.String()).ReadAll(); err != nil {
 			return fmt.Errorf("setting sequences again: %w", err)
 		}

@@ -27,7 +27,7 @@ func (e *ForeignObjectsError) Unwrap() error { return e.Err }
 func (l *Lease) Drop(ctx context.Context, fence int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return guarded(ctx, l.conn, l.schema, fence, func(tx pgx.Tx) error {
+	return Guarded(ctx, l.conn, l.schema, fence, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, expand(l.schema, `
 			DROP TABLE IF EXISTS {run}, {done}, {plan}, {snapshot}, {source} RESTRICT;
 			DROP SCHEMA {schema} RESTRICT`))

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// guarded runs work in a durable transaction of its own, while the run's row is locked and its fence is the given one.
-func guarded(ctx context.Context, conn *pgx.Conn, schema string, fence int64, work func(pgx.Tx) error) error {
+// Guarded runs work in a durable transaction of its own, while the run's row is locked and its fence is the given one.
+func Guarded(ctx context.Context, conn *pgx.Conn, schema string, fence int64, work func(pgx.Tx) error) error {
 	return pgx.BeginTxFunc(ctx, conn, writeOptions, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, durable); err != nil {
 			return err
@@ -31,10 +31,18 @@ func guarded(ctx context.Context, conn *pgx.Conn, schema string, fence int64, wo
 	})
 }
 
+// Forget removes the records of actions whose effect is gone, so that they are done again.
+func Forget(ctx context.Context, conn *pgx.Conn, schema string, fence int64, addresses []string) error {
+	return Guarded(ctx, conn, schema, fence, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, expand(schema, `DELETE FROM {done} WHERE coalesce(full_address, address) = ANY ($1)`), addresses)
+		return err
+	})
+}
+
 // Complete marks the run as complete, and with one synchronous commit makes everything before durable. The ledger must hold
 // the given number of records, otherwise the error is a *MissingRecordsError and the run is not complete. It may be called again.
 func Complete(ctx context.Context, conn *pgx.Conn, schema string, fence, records int64) error {
-	return guarded(ctx, conn, schema, fence, func(tx pgx.Tx) error {
+	return Guarded(ctx, conn, schema, fence, func(tx pgx.Tx) error {
 		var have int64
 		if err := tx.QueryRow(ctx, expand(schema, `SELECT pg_catalog.count(*) FROM {done}`)).Scan(&have); err != nil {
 			return fmt.Errorf("counting the ledger's records: %w", err)

@@ -12,7 +12,7 @@ import (
 // SaveCounters keeps counters in the ledger under their epoch, in place of what was there, and only
 // while the run's fence is the given one.
 func SaveCounters(ctx context.Context, conn *pgx.Conn, schema string, fence int64, c Counters) error {
-	return guarded(ctx, conn, schema, fence, func(tx pgx.Tx) error {
+	return Guarded(ctx, conn, schema, fence, func(tx pgx.Tx) error {
 		for _, sql := range []string{`DELETE FROM {snapshot} WHERE epoch = $1`, `DELETE FROM {source} WHERE epoch = $1`} {
 			if _, err := tx.Exec(ctx, expand(schema, sql), c.Epoch); err != nil {
 				return fmt.Errorf("keeping the source's counters: %w", err)
