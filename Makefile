@@ -45,6 +45,10 @@ test: postgres ## Run all tests
 test-race: postgres ## Run all tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./...
 
+.PHONY: test-long
+test-long: postgres ## Kill apply and release at every single message to the destination, and 500 times at random (half an hour)
+	$(GO) test -run TestKilled -every 1 -kills 500 -timeout 3h -v ./cmd/migrator
+
 .PHONY: lint
 lint: ## Run the linters and check the formatting
 	$(GOLANGCI_LINT) run ./...
