@@ -123,6 +123,26 @@ func TestRowsThatAreThere(t *testing.T) {
 	}
 }
 
+// TestColumnsOfOtherTypes sends rows as text where the binary form would mean something else.
+func TestColumnsOfOtherTypes(t *testing.T) {
+	t.Parallel()
+	d, cfg := newHandmade("public"), everything()
+	d.table("public", "t", "id bigint", "name text")
+	cfg.Schema = false
+	p := one().plan(t, cfg, d)
+	if a := action(t, p, "rows.public.t"); a.Change != planner.Copy || a.Copy.Format != "text" {
+		t.Errorf("%s %+v", a.Change, a.Copy)
+	}
+	i := slices.IndexFunc(p.Hazards, func(h planner.Hazard) bool { return h.Name == "column_type_differs" })
+	if i < 0 || p.Hazards[i].Object != "public.t.id" || !strings.Contains(p.Hazards[i].What, "integer in the source and bigint") {
+		t.Errorf("%+v", p.Hazards)
+	}
+	d.Tables[0].Columns[0].Type = "integer"
+	if a := action(t, one().plan(t, cfg, d), "rows.public.t"); a.Copy.Format != "binary" {
+		t.Errorf("equal types go as %s", a.Copy.Format)
+	}
+}
+
 // TestAlter changes in place what can be changed, and nothing else is a reason to.
 func TestAlter(t *testing.T) {
 	t.Parallel()

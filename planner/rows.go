@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"migrator/config"
 	"migrator/planner/catalog"
+	"migrator/planner/ddl"
 	"migrator/planner/postgres"
 )
 
@@ -71,12 +71,12 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 		}
 		return
 	}
-	// It is there under its final names, and the rows go straight in.
-	c.Into, c.Columns = c.Final, c.FinalColumns
-	if missing := missingColumn(at, c.FinalColumns); missing != "" {
+	if missing := b.fitColumns(c, t, at); missing != "" {
 		n.conflict(fmt.Sprintf("the destination's table has no column %q", missing))
 		return
 	}
+	// It is there under its final names, and the rows go straight in.
+	c.Into, c.Columns = c.Final, c.FinalColumns
 	if b.in.NonEmpty[catalog.Name{Schema: at.Schema, Name: at.Name}] {
 		if cmp.Or(tm.Conflict, b.cfg.Conflict) != config.ConflictIgnore {
 			n.conflict("the destination's table has rows already (conflict = \"error\"); empty it, exclude it, or set conflict = \"ignore\"")
@@ -88,12 +88,28 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 	b.into(n, catalog.Name{Schema: at.Schema, Name: at.Name})
 }
 
-// missingColumn is the first column that a table of the destination should have and has not.
-func missingColumn(t *catalog.Table, columns []string) string {
-	for _, name := range columns {
-		if !slices.ContainsFunc(t.Columns, func(c *catalog.Column) bool { return c.Name == name }) {
+// fitColumns finds the columns of the destination's table, and returns the first that it has not. The binary form of one type means something
+// else, or nothing, to another, so that rows for columns of other types go as text.
+func (b *builder) fitColumns(c *RowCopy, t, at *catalog.Table) (missing string) {
+	there, here := map[string]*catalog.Column{}, map[string]*catalog.Column{}
+	for _, col := range at.Columns {
+		there[col.Name] = col
+	}
+	for _, col := range t.Columns {
+		here[col.Name] = col
+	}
+	for i, name := range c.FinalColumns {
+		from, to := here[c.Columns[i]], there[name]
+		if to == nil {
 			return name
 		}
+		if ddl.Normalize(from.Type, b.m.same) == ddl.Normalize(to.Type, b.m.same) {
+			continue
+		}
+		c.Format = "text"
+		b.hazard("column_type_differs", t.Schema+"."+t.Name+"."+from.Name,
+			fmt.Sprintf("is %s in the source and %s in the destination; its values go as text, and are equal when their texts are", from.Type, to.Type),
+			"see that the destination's type takes every value, or make it the source's")
 	}
 	return ""
 }
