@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -138,11 +139,42 @@ func withArticle(k catalog.Kind) string {
 func (b *builder) core(o catalog.Object) (string, error) {
 	c := bare(o)
 	b.sel.leaveOut(c)
+	b.forgetNewNames(c)
 	text, err := ddl.Definition(c)
 	if err != nil {
 		return "", fmt.Errorf("definition of %s: %w", o.Meta().Address(), err)
 	}
 	return ddl.Normalize(text, b.m.same), nil
+}
+
+// The versions from which on the server keeps a name for what had none before.
+const (
+	namesMultiranges    = 140000
+	namesDomainNotNulls = 170000
+	namesNotNulls       = 180000
+)
+
+// forgetNewNames takes out of an object, which is a clone, the names that one of the two servers does not know and the other has made up.
+func (b *builder) forgetNewNames(o catalog.Object) {
+	older := min(b.src.Server.Version, cmp.Or(b.dst.Server.Version, b.src.Server.Version))
+	switch o := o.(type) {
+	case *catalog.Type:
+		if o.Range != nil && older < namesMultiranges {
+			r := *o.Range
+			r.MultirangeSchema, r.MultirangeName = "", ""
+			o.Range = &r
+		}
+	case *catalog.Domain:
+		if older < namesDomainNotNulls {
+			o.NotNullName = ""
+		}
+	case *catalog.Table:
+		for _, c := range o.Columns {
+			if older < namesNotNulls {
+				c.NotNullName = ""
+			}
+		}
+	}
 }
 
 func (n *node) conflict(reason string) {
