@@ -130,7 +130,7 @@ func (b *builder) addCompanions(n *node) {
 	if sql := ddl.Late(n.obj); len(sql) > 0 {
 		companion(ActionNotValid, PostData, StageRules, "rows that break it stay, as in the source", sql...)
 	}
-	if sql := ddl.Privileges(n.obj); len(sql) > 0 && !n.absent && n.action.Stage < StageLast {
+	if sql := b.newPrivileges(n.obj); len(sql) > 0 && !n.absent && create.Change == Create && create.Stage < StageLast {
 		companion(ActionPrivileges, PostData, StageRules, "", sql...)
 	}
 }

@@ -46,6 +46,10 @@ func fingerprint(db *catalog.Database, sel *selection) (map[string]string, error
 		}
 		prints[i.Address()] = digest([]byte(text + "\x00" + strings.Join(ddl.Privileges(o), "\x00")))[:16]
 	}
+	if sel == nil && len(db.NewObjects) > 0 {
+		// What the plan revokes depends on them, and so on who applies it.
+		prints["default_privileges.of the role that migrates"] = digest(fmt.Append(nil, db.NewObjects))[:16]
+	}
 	for _, u := range db.Uncarried {
 		prints[u.Kind+"."+u.Name] = "-"
 	}

@@ -41,7 +41,7 @@ func (b *builder) addLargeObjects() error {
 			if err != nil {
 				return fmt.Errorf("DDL of %s: %w", l.Address(), err)
 			}
-			n.action.SQL = append(n.action.SQL, append(sql, ddl.Privileges(l)...)...)
+			n.action.SQL = append(n.action.SQL, append(sql, b.newPrivileges(l)...)...)
 			if b.there.largeObjects[l.Name] && !n.absent {
 				n.conflict("the destination has large object " + l.Name + " already")
 				break

@@ -98,7 +98,7 @@ func (b *builder) createTarget(v *schemaMove) []string {
 		target := clone(s)
 		target.Meta().Name = v.into
 		if sql, err := ddl.Create(target); err == nil {
-			return append(sql, ddl.Privileges(target)...)
+			return append(sql, b.newPrivileges(target)...)
 		}
 	}
 	return []string{"CREATE SCHEMA " + postgres.QuoteIdent(v.into)}

@@ -65,6 +65,9 @@ type Database struct {
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
+	// NewObjects are the privileges that objects begin with which the reading session's role makes, where it has any set.
+	NewObjects []NewObjects `json:"-"`
+
 	// Depends are the edges of pg_depend between objects of this Database (and of constituent parts
 	// folded into them: a view's ON SELECT rule is the view, a column default its table unless it
 	// stands apart, a row type its relation, an array type its element type).

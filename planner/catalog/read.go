@@ -111,6 +111,7 @@ func (r *reader) askAll() {
 	r.askSubscriptions()
 	r.askEventTriggers()
 	r.askDefaultPrivileges()
+	r.askNewObjects()
 	r.askLanguages()
 	r.askOperatorClasses()
 	r.askSettings()

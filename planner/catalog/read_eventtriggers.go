@@ -34,3 +34,19 @@ func (r *reader) askDefaultPrivileges() {
 			return rows.Scan(&p.Ref.OID, &p.Schema, &p.Name, &p.Owner, &p.Args, &p.ACL, &p.BaseACL)
 		})
 }
+
+// askNewObjects reads the default privileges of the role that reads, those of extensions included: they count like any others.
+func (r *reader) askNewObjects() {
+	r.ask("default privileges of the session's role", `SELECT o.defaclobjtype::text, coalesce(n.nspname, ''), o.defaclacl::text[],
+			acldefault(CASE o.defaclobjtype WHEN 'S' THEN 's' ELSE o.defaclobjtype END::"char", o.defaclrole)::text[]
+		FROM pg_default_acl o
+		LEFT JOIN pg_namespace n ON n.oid = o.defaclnamespace
+		WHERE o.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+		ORDER BY 1, 2`,
+		func(rows pgx.Rows) error {
+			var n NewObjects
+			err := rows.Scan(&n.Type, &n.Schema, &n.ACL, &n.Standard)
+			r.db.NewObjects = append(r.db.NewObjects, n)
+			return err
+		})
+}

@@ -21,6 +21,9 @@ var allRights = []right{
 	{'s', "SET"}, {'A', "ALTER SYSTEM"}, {'m', "MAINTAIN"},
 }
 
+// SchemaRights are all that there are on a schema.
+const SchemaRights Rights = 1<<8 | 1<<9
+
 // Words lists the privileges as GRANT names them, in a fixed order.
 func (r Rights) Words() []string {
 	var words []string

@@ -12,37 +12,57 @@ import (
 // what its BaseACL has and its ACL has not is revoked, and what is new is granted. An ACL that is nil is the default
 // and needs nothing; one that is empty is not. Columns are part of their relation. An item that cannot be read is left out
 // here: Create has refused such an object.
-func Privileges(o catalog.Object) []string { return PrivilegesFrom(o, o.Meta().BaseACL) }
+func Privileges(o catalog.Object) []string {
+	return changeObject(o, o.Meta().BaseACL, o.Meta().ACL, nil)
+}
 
-// PrivilegesFrom is Privileges for an object that exists already and has the access control list have. Columns are taken to have no
-// privileges of their own yet; ChangePrivileges knows better.
-func PrivilegesFrom(o catalog.Object, have []string) []string {
-	return changeObject(o, have, nil)
+// PrivilegesFrom is Privileges for an object, just created, that began with the access control list have and not with the standard one of its
+// kind and owner, because default privileges were set. What the standard gives its owner beyond what the source's server knows,
+// the owner keeps.
+func PrivilegesFrom(o catalog.Object, have, standard []string) []string {
+	i := o.Meta()
+	want := standard
+	if i.ACL != nil {
+		want = withNewRights(i, standard)
+	}
+	return changeObject(o, have, want, nil)
+}
+
+// withNewRights are an object's privileges with those that its owner has by the standard of another server, and that the object's own
+// server, being older, does not know.
+func withNewRights(i *catalog.Item, standard []string) []string {
+	own := ACLItem{Grantee: i.Owner, Grantor: i.Owner}
+	known, _ := rightsIn(readACL(i.BaseACL), own)
+	given, _ := rightsIn(readACL(standard), own)
+	if own.Rights = given &^ known; own.Rights == 0 || i.BaseACL == nil {
+		return i.ACL
+	}
+	return append(slices.Clone(i.ACL), own.String())
 }
 
 // ChangePrivileges returns the statements that give an object which exists already as have the privileges of want, columns included.
 // It returns nothing if they are the same. Names and owner are want's.
 func ChangePrivileges(want, have catalog.Object) []string {
 	w, h := want.Meta(), have.Meta()
-	base := h.ACL
-	if base == nil {
+	base, acl := h.ACL, w.ACL
+	switch {
+	case base == nil:
 		base = w.BaseACL
+	case acl == nil:
+		acl = h.BaseACL // what the default means
+	default:
+		acl = withNewRights(w, h.BaseACL)
 	}
-	if w.ACL == nil && h.ACL != nil {
-		c := *w
-		c.ACL = h.BaseACL // what the default means
-		on, _ := grantTarget(want)
-		return append(change(c.Owner, on, "", readACL(base), readACL(c.ACL)), changeColumns(want, columnACLs(have))...)
-	}
-	return changeObject(want, base, columnACLs(have))
+	return changeObject(want, base, acl, columnACLs(have))
 }
 
-// changeObject is what the exported functions share; columns are the lists that columns have already.
-func changeObject(o catalog.Object, have []string, columns map[string][]string) []string {
+// changeObject is what the exported functions share: from the list have to the list want, which may be nil for the default; columns are the
+// lists that columns have already.
+func changeObject(o catalog.Object, have, want []string, columns map[string][]string) []string {
 	var sql []string
 	i := o.Meta()
-	if on, column := grantTarget(o); on != "" && i.ACL != nil {
-		sql = change(i.Owner, on, column, readACL(have), readACL(i.ACL))
+	if on, column := grantTarget(o); on != "" && want != nil {
+		sql = change(i.Owner, on, column, readACL(have), readACL(want))
 		if i.Kind == catalog.KindDefaultPrivileges {
 			sql = alterDefault(i, sql)
 		}

@@ -112,7 +112,7 @@ func TestChangePrivileges(t *testing.T) {
 		s.ACL, s.BaseACL = acl, []string{"o=UC/o"}
 		return s
 	}
-	expect(t, "public", ddl.PrivilegesFrom(schema("o=UC/o", "a=U*/o"), []string{"o=UC/o", "=UC/o", "a=U*C/o", "b=U/a"}),
+	expect(t, "public", ddl.PrivilegesFrom(schema("o=UC/o", "a=U*/o"), []string{"o=UC/o", "=UC/o", "a=U*C/o", "b=U/a"}, []string{"o=UC/o"}),
 		"SET ROLE a", "REVOKE USAGE ON SCHEMA public FROM b", "RESET ROLE", "REVOKE USAGE, CREATE ON SCHEMA public FROM PUBLIC", "REVOKE CREATE ON SCHEMA public FROM a")
 	expect(t, "less option", ddl.ChangePrivileges(schema("o=UC/o", "a=U/o"), schema("o=UC/o", "a=U*/o")), "REVOKE GRANT OPTION FOR USAGE ON SCHEMA public FROM a")
 	expect(t, "same", ddl.ChangePrivileges(schema("o=UC/o", "a=U/o"), schema("a=U/o", "o=UC/o")))
@@ -121,6 +121,15 @@ func TestChangePrivileges(t *testing.T) {
 	table := func(column ...string) *catalog.Table {
 		return &catalog.Table{Item: owned(item(catalog.KindTable, "s", "t"), "o", ""), Columns: []*catalog.Column{{Name: "a", ACL: column}}}
 	}
+	older, newer := table(), table()
+	older.ACL, older.BaseACL = []string{"o=arwdDxt/o", "a=r/o"}, []string{"o=arwdDxt/o"}
+	newer.ACL, newer.BaseACL = []string{"o=arwdDxtm/o", "a=r/o"}, []string{"o=arwdDxtm/o"}
+	expect(t, "a right that the source does not know", ddl.ChangePrivileges(older, newer))
+	expect(t, "made with too much", ddl.PrivilegesFrom(older, []string{"o=arwdDxtm/o", "b=rm/o"}, newer.BaseACL),
+		"REVOKE SELECT, MAINTAIN ON TABLE s.t FROM b", "GRANT SELECT ON TABLE s.t TO a")
+	older.ACL = nil
+	expect(t, "made with too little", ddl.PrivilegesFrom(older, []string{"b=r/o"}, newer.BaseACL),
+		"REVOKE SELECT ON TABLE s.t FROM b", "GRANT INSERT, SELECT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN ON TABLE s.t TO o")
 	expect(t, "same columns", ddl.ChangePrivileges(table("x=r/o"), table("x=r/o")))
 	expect(t, "other columns", ddl.ChangePrivileges(table("x=r/o"), table("y=r/o")), "REVOKE SELECT (a) ON TABLE s.t FROM y", "GRANT SELECT (a) ON TABLE s.t TO x")
 }
