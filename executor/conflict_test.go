@@ -63,3 +63,21 @@ func TestSchemaFirstThenData(t *testing.T) {
 	s.apply()
 	s.arrived()
 }
+
+// TestSettingsOfTheServersDoNotMatter has databases whose settings read and print values in their own ways.
+func TestSettingsOfTheServersDoNotMatter(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.load(`CREATE TYPE mood AS ENUM ('a', 'NULL'); CREATE TABLE moods (m mood[], i interval, d date, b bytea, f float8);
+		INSERT INTO moods VALUES ('{a,NULL,"NULL"}', '1 mon -1 day', '2020-02-01', '\x00ff', 0.1)`)
+	for name, value := range map[string]string{
+		"array_nulls": "off", "DateStyle": "SQL, DMY", "IntervalStyle": "sql_standard", "bytea_output": "escape", "extra_float_digits": "-5",
+	} {
+		s.exec(s.dst, "postgres", `ALTER DATABASE `+s.dstDB+` SET `+name+` = '`+value+`'`)
+	}
+	s.apply()
+	const sql = `SET array_nulls = on; SET DateStyle = ISO; SET IntervalStyle = postgres; SET bytea_output = hex; SET extra_float_digits = 3; SELECT string_agg(t::text, ',') FROM moods t`
+	if have, want := s.value(s.dst, s.dstDB, sql), s.value(s.src, s.srcDB, sql); have != want {
+		t.Errorf("the destination has %s, the source %s", have, want)
+	}
+}

@@ -147,6 +147,7 @@ func (b *builder) collect() error {
 			}
 		}
 	}
+	b.keepColumnOrder()
 	return nil
 }
 

@@ -140,6 +140,9 @@ func (b *builder) core(o catalog.Object) (string, error) {
 	c := bare(o)
 	b.sel.leaveOut(c)
 	b.forgetNewNames(c)
+	if t, ok := c.(*catalog.Table); ok {
+		t.InheritApart = false // it is the same table however it was made
+	}
 	text, err := ddl.Definition(c)
 	if err != nil {
 		return "", fmt.Errorf("definition of %s: %w", o.Meta().Address(), err)

@@ -12,6 +12,7 @@ import (
 func (b *builder) addHazards() {
 	b.hazardKeys()
 	b.hazardOIDs()
+	b.hazardColumnOrder()
 	b.hazardFilters()
 	b.hazardBodies()
 	b.hazardExtensions()

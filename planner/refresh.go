@@ -1,22 +1,42 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"migrator/planner/catalog"
 	"migrator/planner/ddl"
+	"migrator/planner/postgres"
 )
 
 // refresh fills a materialized view with the rights of its owner, to whom policies may apply: then it holds what they let through,
-// as in the source. Sessions have row_security off, so that no policy can hide rows from a copy, and a REFRESH would fail.
+// as in the source. Sessions have row_security off, so that no policy can hide rows from a copy, and a REFRESH would fail. They print
+// dates and numbers in one way, where the view's query may count on the source's.
 func (b *builder) refresh(v *catalog.View) []string {
+	sql := b.formats()
 	for _, t := range b.tables {
 		if t.RowSecurity {
-			return []string{"SET LOCAL row_security = on", ddl.Refresh(v)}
+			sql = append(sql, "SET LOCAL row_security = on")
+			break
 		}
 	}
-	return []string{ddl.Refresh(v)}
+	return append(sql, ddl.Refresh(v))
+}
+
+// formats set for one transaction what the source's sessions read and print values by, as far as ours differ.
+func (b *builder) formats() []string {
+	var sql []string
+	for _, name := range slices.Sorted(maps.Keys(b.src.Server.Formats)) {
+		value := b.src.Server.Formats[name]
+		ours := cmp.Or(postgres.SessionSetting(name), b.dst.Server.Formats[name])
+		if value == ours || name == "extra_float_digits" && value == "1" { // 1 to 3 print alike, from 12 on
+			continue
+		}
+		sql = append(sql, "SELECT pg_catalog.set_config("+postgres.QuoteLiteral(name)+", "+postgres.QuoteLiteral(value)+", true)")
+	}
+	return sql
 }
 
 // refreshStanding fills a materialized view that the destination has already, where migrate leaves out "schema": what it shows

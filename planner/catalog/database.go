@@ -86,6 +86,8 @@ type Server struct {
 	User     string // current_user of the reading session
 	// Superuser is whether User is one.
 	Superuser bool
+	// Formats are the settings that decide how values are read and printed, as a session of User has them that sets none.
+	Formats map[string]string `json:"-"`
 }
 
 // Dependency says that From needs To. Sub-ids are columns (attnum), 0 for the whole object.

@@ -16,6 +16,18 @@ func (r *reader) askServer() {
 			return rows.Scan(&s.Version, &s.VersionText, &s.SystemID, &s.User, &s.Superuser)
 		})
 
+	r.ask("the settings of a new session", `SELECT name, reset_val FROM pg_settings WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output',
+		'extra_float_digits', 'xmlbinary', 'xmloption', 'default_text_search_config')`,
+		func(rows pgx.Rows) error {
+			var name, value string
+			err := rows.Scan(&name, &value)
+			if r.db.Server.Formats == nil {
+				r.db.Server.Formats = map[string]string{}
+			}
+			r.db.Server.Formats[name] = value
+			return err
+		})
+
 	locale := "''"
 	switch {
 	case r.v >= 170000:

@@ -16,6 +16,8 @@ type Table struct {
 	PartitionBy    string   `json:",omitempty"` // pg_get_partkeydef
 	// Parents are the tables it inherits from in inhseqno order; for a partition its one partitioned parent.
 	Parents []Name `json:",omitempty"`
+	// InheritApart says that the table is made without its parents, which it is given afterwards: that keeps its columns' order.
+	InheritApart bool `json:"-"`
 	// Bound is the partition's bound, pg_get_expr(relpartbound); empty when it is no partition.
 	Bound string `json:",omitempty"`
 	// OfType is the composite type of a typed table, qualified and quoted.

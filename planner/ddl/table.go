@@ -46,6 +46,11 @@ func createTable(t *catalog.Table) []string {
 		sql = append(sql, columnProperties(alterColumn(t, c.Name), c.Statistics, c.Storage, c.Compression, c.Options)...)
 	}
 	sql = append(sql, foreignColumns(t)...)
+	if t.InheritApart {
+		for _, p := range t.Parents {
+			sql = append(sql, alterTableOnly(t)+" INHERIT "+qualify(p.Schema, p.Name))
+		}
+	}
 	return append(sql, replicaIdentity(&t.Item, t.ReplicaIdentity)...)
 }
 
@@ -68,8 +73,8 @@ func tableParts(t *catalog.Table) []string {
 	return parts
 }
 
-// inherits says whether a table has parents in the old sense, from which it gets its inherited columns.
-func inherits(t *catalog.Table) bool { return len(t.Parents) > 0 && t.Bound == "" }
+// inherits says whether a table has parents in the old sense, from which it gets its inherited columns when it is made.
+func inherits(t *catalog.Table) bool { return len(t.Parents) > 0 && t.Bound == "" && !t.InheritApart }
 
 func accessMethod(name string) string {
 	if name == "" || name == "heap" {

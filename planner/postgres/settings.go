@@ -29,6 +29,7 @@ var sessionSettings = []setting{
 	{"standard_conforming_strings", "on"},
 	{"xmlbinary", "base64"},
 	{"xmloption", "content"},
+	{"lc_monetary", "C"},
 	// A scan that starts in the middle gives another order each time.
 	{"synchronize_seqscans", "off"},
 	{"client_min_messages", "warning"},
@@ -48,6 +49,17 @@ var writingSettings = []setting{
 	{"default_transaction_isolation", "read committed"},
 	{"default_transaction_deferrable", "off"},
 	{"transform_null_equals", "off"},
+	{"array_nulls", "on"},
+}
+
+// SessionSetting is the value that every session gives to a setting, empty for one that it leaves alone.
+func SessionSetting(name string) string {
+	for _, s := range sessionSettings {
+		if s.name == name {
+			return s.value
+		}
+	}
+	return ""
 }
 
 // settingsSQL is one message of the simple protocol that sets everything and ends with a row: the backend's pid.
