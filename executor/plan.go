@@ -15,6 +15,7 @@ import (
 	"migrator/executor/ledger"
 	"migrator/planner"
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 	"migrator/planner/postgres"
 	"migrator/statefile"
 )
@@ -39,8 +40,8 @@ type UnfinishedError struct {
 }
 
 func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("a run of plan %.12s, begun %s by %s, is not finished: %d actions and parts are done",
-		e.Run.PlanID, e.Run.StartedAt.UTC().Format("2006-01-02 15:04 MST"), e.Run.Holder, e.Done)
+	return fmt.Sprintf("a run of plan %.12s, begun %s by %s, is not finished: %s done",
+		e.Run.PlanID, e.Run.StartedAt.UTC().Format("2006-01-02 15:04 MST"), e.Run.Holder, count.Are(e.Done, "step"))
 }
 
 // reading is both databases as they are found, and the open sessions.

@@ -11,6 +11,7 @@ import (
 
 	"migrator/executor/ledger"
 	"migrator/planner"
+	"migrator/planner/count"
 	"migrator/planner/precheck"
 )
 
@@ -75,8 +76,8 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("the plan has %d conflicts with what the destination holds; the first: %s: %s",
-		len(e.Conflicts), e.Conflicts[0].Address, e.Conflicts[0].Reason)
+	return fmt.Sprintf("the plan has %s with what the destination holds; the first: %s: %s",
+		count.Of(len(e.Conflicts), "conflict"), e.Conflicts[0].Address, e.Conflicts[0].Reason)
 }
 
 // CompleteError says that the destination holds a complete run, which another plan cannot go on with.
@@ -113,7 +114,7 @@ type InterruptedError struct {
 }
 
 func (e *InterruptedError) Error() string {
-	return fmt.Sprintf("interrupted after %d of %d actions", e.Done, e.Total)
+	return fmt.Sprintf("interrupted after %s of %s", count.Number(e.Done), count.Of(e.Total, "action"))
 }
 
 func (e *InterruptedError) Unwrap() error { return e.Err }

@@ -9,6 +9,7 @@ import (
 	"migrator/config"
 	"migrator/executor/ledger"
 	"migrator/planner"
+	"migrator/planner/count"
 	"migrator/statefile"
 )
 
@@ -103,7 +104,7 @@ func Release(ctx context.Context, o ReleaseOptions) (*Released, error) {
 type NotCompleteError struct{ Missing []string }
 
 func (e *NotCompleteError) Error() string {
-	return fmt.Sprintf("the migration is not complete: %d actions are missing", len(e.Missing))
+	return "the migration is not complete: " + count.Are(len(e.Missing), "action") + " missing"
 }
 
 // ErrNoRun says that there is neither a state nor a ledger.

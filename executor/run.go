@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"migrator/executor/report"
 	"migrator/executor/rowcopy"
 	"migrator/planner"
+	"migrator/planner/count"
 	"migrator/statefile"
 )
 
@@ -221,13 +221,13 @@ func (e *IncompleteError) Error() string {
 	}
 	sort.Strings(addresses)
 	first := addresses[0]
-	failed := "1 action failed"
+	text := count.Of(len(addresses), "action") + " failed"
 	if len(addresses) > 1 {
-		failed = fmt.Sprintf("%d actions failed, the first:", len(addresses))
+		text += ", the first"
 	}
-	text := fmt.Sprintf("%s: %s: %v", strings.TrimSuffix(failed, ":"), first, e.Failed[first])
+	text += fmt.Sprintf(": %s: %v", first, e.Failed[first])
 	if others := e.Left - len(addresses); others > 0 {
-		text += fmt.Sprintf("; %d more are not done, because they need it or belong to a later stage", others)
+		text += "; " + count.Are(others, "more action") + " not done, because of that or because a later stage did not begin"
 	}
 	return text
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"migrator/planner/count"
 )
 
 // FileError is a plan file that cannot be used.
@@ -54,7 +56,7 @@ func Decode(data []byte) (*Plan, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&d); err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			return nil, &FileError{Reason: fmt.Sprintf("is cut off after %d bytes", len(data))}
+			return nil, &FileError{Reason: "is cut off after " + count.Of(len(data), "byte")}
 		}
 		return nil, &FileError{Reason: "is no plan of migrator", Err: err}
 	}

@@ -1,11 +1,11 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 	"migrator/planner/ddl"
 	"migrator/planner/postgres"
 )
@@ -148,7 +148,7 @@ func (b *builder) holdsExtension(schema string) bool {
 // renameSchemas renames whole schemas, and gives those that were made under a temporary name their own.
 func (b *builder) renameSchemas(pairs []pairRename) {
 	if tangled(pairs) {
-		b.addRename(seqSchemas, "schemas", "", "schemas", fmt.Sprintf("%d names that change places", len(pairs)),
+		b.addRename(seqSchemas, "schemas", "", "schemas", count.Of(len(pairs), "name")+" that change places",
 			throughTemporaries(pairs, ddl.RenameSchema)...)
 		return
 	}

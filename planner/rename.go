@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 	"migrator/planner/ddl"
 )
 
@@ -144,7 +145,7 @@ func (b *builder) renameRelations() {
 				kindOf[temporaryName(i)] = kindOf[p.from]
 			}
 			sql := throughTemporaries(some, func(from, to string) string { return ddl.RenameRelation(kindOf[from], s, from, to) })
-			b.addRename(seqRelations, "relations", s, "relations", fmt.Sprintf("%d names that change places", len(some)), sql...)
+			b.addRename(seqRelations, "relations", s, "relations", count.Of(len(some), "name")+" that change places", sql...)
 			continue
 		}
 		for _, p := range some {

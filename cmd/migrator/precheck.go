@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/executor"
+	"migrator/planner/count"
 	"migrator/planner/precheck"
 )
 
@@ -86,8 +87,8 @@ func writePrechecks(a *app, r *precheck.Report, grants string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "\n%d errors, %d alerts, %d ignored, %d skipped; %.0f %% passed.\n",
-		r.Count(precheck.Failed, precheck.Error), r.Count(precheck.Failed, precheck.Alert), r.Count(precheck.Ignored), r.Count(precheck.Skipped), r.SuccessRate())
+	fmt.Fprintf(a.stdout, "\n%s, %s, %d ignored, %d skipped; %.0f %% passed.\n",
+		count.Of(r.Count(precheck.Failed, precheck.Error), "error"), count.Of(r.Count(precheck.Failed, precheck.Alert), "alert"), r.Count(precheck.Ignored), r.Count(precheck.Skipped), r.SuccessRate())
 	script := r.GrantScript()
 	switch {
 	case script == "":

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/executor"
+	"migrator/planner/count"
 )
 
 type releaseOptions struct {
@@ -43,7 +44,7 @@ func runRelease(ctx context.Context, a *app, o releaseOptions) error {
 		fmt.Fprintln(a.stdout, "\nThe last verification found differences, or there was none, as far as the state file knows.")
 	}
 	if len(released.Missing) > 0 {
-		fmt.Fprintf(a.stdout, "\nAbandoned: %d actions are missing in the destination:\n%s\n", len(released.Missing), listed(released.Missing))
+		fmt.Fprintf(a.stdout, "\nAbandoned: %s missing in the destination:\n%s\n", count.Are(len(released.Missing), "action"), listed(released.Missing))
 	}
 	return nil
 }

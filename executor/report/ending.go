@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // The ending names this many of the slowest actions, and of each list of what was not done.
@@ -31,7 +32,7 @@ func (s *textSink) end(e Event, now time.Time) {
 	s.slowest()
 	s.left()
 	if t.retries > 0 {
-		s.print("\nTried again after an error: %s\n", plural(t.retries, "time"))
+		s.print("\nTried again after an error: %s\n", count.Of(t.retries, "time"))
 	}
 	if e.Message != "" {
 		s.print("\n%s\n", upper(strings.TrimSpace(e.Message)))
@@ -46,9 +47,9 @@ func (s *textSink) headline(e Event, total amount, elapsed time.Duration) string
 	word := map[Type]string{RunComplete: "Complete", RunFailed: "Failed", RunInterrupted: "Interrupted"}[e.Type]
 	var parts []string
 	if t := s.tally; t.done > 0 || t.verified == 0 {
-		parts = append(parts, plural(t.done, "action")+" done")
+		parts = append(parts, count.Of(t.done, "action")+" done")
 	} else {
-		parts = append(parts, plural(t.verified, "table")+" verified")
+		parts = append(parts, count.Of(t.verified, "table")+" verified")
 	}
 	if total.rows > 0 {
 		parts = append(parts, rows(total.rows), size(total.bytes))
@@ -73,7 +74,7 @@ func (s *textSink) times() {
 	w := tabwriter.NewWriter(s.w, 0, 0, 3, ' ', 0)
 	for _, x := range sections {
 		took := x.end.Sub(x.start)
-		line := fmt.Sprintf("  %s\t%s\t%s", x.name, plural(x.done, "action"), short(took))
+		line := fmt.Sprintf("  %s\t%s\t%s", x.name, count.Of(x.done, "action"), short(took))
 		if x.moved.rows > 0 {
 			line += "\t" + rows(x.moved.rows) + ", " + size(x.moved.bytes) + ", " + rate(x.moved.rows, x.moved.bytes, took)
 		}
@@ -127,7 +128,7 @@ func (s *textSink) list(title string, lines []string) {
 		s.print("  %s\n", oneLine(line))
 	}
 	if more := len(lines) - endingListed; more > 0 {
-		s.print("  and %s more\n", count(more))
+		s.print("  and %s more\n", count.Number(more))
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"migrator/planner/count"
 )
 
 // jsonModule is what Terraform's stream has in "@module".
@@ -118,9 +120,9 @@ func message(e Event) string {
 	case VerifyEnd:
 		text = "verification done, " + rows(e.Rows)
 	case RunStart:
-		text = "run started, " + plural(e.Total, "action")
+		text = "run started, " + count.Of(e.Total, "action")
 	case RunResume:
-		text = fmt.Sprintf("run resumed, %s of %s done", count(e.Done), plural(e.Total, "action"))
+		text = fmt.Sprintf("run resumed, %s of %s done", count.Number(e.Done), count.Of(e.Total, "action"))
 	case RunComplete:
 		text = "run complete after " + short(e.Elapsed)
 	case RunFailed:

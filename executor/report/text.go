@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // summaryInterval is how often a run in a pipe says where it stands, verifiedLines how many verified tables get a line of their own.
@@ -108,10 +109,10 @@ func (s *textSink) begin(e Event, now time.Time) {
 	}
 	parts := []string{upper(first)}
 	if e.Done > 0 {
-		parts = append(parts, plural(e.Done, "action")+" done before")
+		parts = append(parts, count.Of(e.Done, "action")+" done before")
 	}
 	if e.Total > 0 {
-		parts = append(parts, plural(e.Total, "action")+" in all")
+		parts = append(parts, count.Of(e.Total, "action")+" in all")
 	}
 	if e.TotalRows > 0 {
 		parts = append(parts, fmt.Sprintf("~%s, %s on the source's disk", rows(e.TotalRows), size(e.TotalBytes)))
@@ -158,10 +159,10 @@ func (s *textSink) summary(now time.Time) {
 	total := t.moved()
 	var parts []string
 	if t.total > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s", count(t.before+t.done), plural(t.total, "action")))
+		parts = append(parts, fmt.Sprintf("%s of %s", count.Number(t.before+t.done), count.Of(t.total, "action")))
 	}
 	if t.tables > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s copied", count(t.copied), plural(t.tables, "table")))
+		parts = append(parts, fmt.Sprintf("%s of %s copied", count.Number(t.copied), count.Of(t.tables, "table")))
 	}
 	if total.rows > 0 {
 		parts = append(parts, rows(total.rows)+", "+size(total.bytes))
@@ -174,7 +175,7 @@ func (s *textSink) summary(now time.Time) {
 		parts = append(parts, fmt.Sprintf("%.0f %% of the rows, about %s to go", share*100, short(left)))
 	}
 	if t.verified > 0 {
-		parts = append(parts, plural(t.verified, "table")+" verified")
+		parts = append(parts, count.Of(t.verified, "table")+" verified")
 	}
 	if len(parts) > 0 {
 		s.line(now, "%s", strings.Join(parts, "; "))
@@ -212,7 +213,7 @@ func planned(a *action) string {
 	}
 	text := fmt.Sprintf(", ~%s, %s on disk", rows(a.estimate.Rows), size(a.estimate.Bytes))
 	if a.parts > 1 {
-		text += ", " + plural(a.parts, "part")
+		text += ", " + count.Of(a.parts, "part")
 	}
 	return text
 }

@@ -5,23 +5,12 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+
+	"migrator/planner/count"
 )
 
-func count[N int | int64](n N) string { return humanize.Comma(int64(n)) }
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return count(n) + " " + word + "s"
-}
-
-func rows(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return count(n) + " rows"
-}
+// rows is a counted number of rows.
+func rows(n int64) string { return count.Of(n, "row") }
 
 // size is in units of 1000, as the throttle's megabytes are.
 func size(n int64) string { return humanize.Bytes(uint64(max(n, 0))) }
@@ -47,5 +36,5 @@ func rate(rowCount, byteCount int64, d time.Duration) string {
 		return ""
 	}
 	perSecond := func(n int64) int64 { return int64(float64(n) / d.Seconds()) }
-	return fmt.Sprintf("%s rows/s, %.1f MB/s", count(perSecond(rowCount)), float64(byteCount)/d.Seconds()/1e6)
+	return fmt.Sprintf("%s rows/s, %.1f MB/s", count.Number(perSecond(rowCount)), float64(byteCount)/d.Seconds()/1e6)
 }

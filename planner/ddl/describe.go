@@ -1,10 +1,10 @@
 package ddl
 
 import (
-	"strconv"
 	"strings"
 
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 )
 
 // Describe says in a few words what an object is, for its line in a plan: "14 columns", "enum, 5 labels", "references
@@ -28,7 +28,7 @@ func Describe(o catalog.Object) string {
 	case *catalog.Table:
 		return describeTable(o)
 	case *catalog.View:
-		return count(len(o.Columns), "column")
+		return count.Of(len(o.Columns), "column")
 	case *catalog.Index:
 		return describeIndex(o)
 	case *catalog.Constraint:
@@ -50,7 +50,7 @@ func Describe(o catalog.Object) string {
 	case *catalog.TSDictionary:
 		return "template " + o.Template
 	case *catalog.TSConfiguration:
-		return "parser " + o.Parser + ", " + count(len(o.Mappings), "mapping")
+		return "parser " + o.Parser + ", " + count.Of(len(o.Mappings), "mapping")
 	case *catalog.Publication:
 		return describePublication(o)
 	case *catalog.Subscription:
@@ -60,9 +60,9 @@ func Describe(o catalog.Object) string {
 	case *catalog.ForeignServer:
 		return "wrapper " + o.Wrapper
 	case *catalog.OperatorClass:
-		return "for type " + o.Type + ", " + count(len(o.Members), "member")
+		return "for type " + o.Type + ", " + count.Of(len(o.Members), "member")
 	case *catalog.OperatorFamily:
-		return count(len(o.Members), "member") + " of no class"
+		return count.Of(len(o.Members), "member") + " of no class"
 	case *catalog.DatabaseSetting:
 		return "to " + o.Value
 	case *catalog.MemberPrivileges:
@@ -77,9 +77,9 @@ var stateWords = map[string]string{"D": "disabled", "R": "enabled for replicas",
 func describeType(t *catalog.Type) string {
 	switch {
 	case t.Variant == "enum":
-		return "enum, " + count(len(t.Labels), "label")
+		return "enum, " + count.Of(len(t.Labels), "label")
 	case t.Variant == "composite":
-		return "composite, " + count(len(t.Attributes), "attribute")
+		return "composite, " + count.Of(len(t.Attributes), "attribute")
 	case t.Range != nil:
 		return "range of " + t.Range.Subtype
 	}
@@ -97,7 +97,7 @@ func describeSequence(s *catalog.Sequence) string {
 }
 
 func describeTable(t *catalog.Table) string {
-	d := []string{count(len(t.Columns), "column")}
+	d := []string{count.Of(len(t.Columns), "column")}
 	if t.Foreign {
 		d = append(d, "rows stay on server "+t.Server)
 	}
@@ -169,11 +169,4 @@ func dotted(parts ...string) string {
 		parts[i] = catalog.AddressPart(p)
 	}
 	return strings.Join(parts, ".")
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 	"migrator/planner/postgres"
 )
 
@@ -63,10 +64,10 @@ func describePublication(p *catalog.Publication) string {
 		d = append(d, "all tables")
 	}
 	if n := len(p.Tables); n > 0 {
-		d = append(d, count(n, "table"))
+		d = append(d, count.Of(n, "table"))
 	}
 	if n := len(p.Schemas); n > 0 {
-		d = append(d, count(n, "schema"))
+		d = append(d, count.Of(n, "schema"))
 	}
 	return strings.Join(append(d, strings.Join(p.Publishes, "/")), ", ")
 }

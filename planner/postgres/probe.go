@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"migrator/config"
+	"migrator/planner/count"
 )
 
 // Step is one step of opening a session.
@@ -55,7 +55,7 @@ func (t *trace) steps(total time.Duration, err error) []Step {
 		{Name: "session", Took: max(0, total-t.dns-t.tcp-t.tls-t.auth)},
 	}
 	if len(addresses) > 0 {
-		steps[stageDNS].Detail = plural(len(addresses), "address", "addresses")
+		steps[stageDNS].Detail = count.Of(len(addresses), "address")
 	}
 	if t.secure != nil {
 		steps[stageTLS].Detail = describeTLS(t.secure)
@@ -96,11 +96,4 @@ func describeTLS(state *tls.ConnectionState) string {
 		detail += ", certificate valid until " + state.PeerCertificates[0].NotAfter.UTC().Format(time.DateOnly)
 	}
 	return detail
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

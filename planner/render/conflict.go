@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // shownConflicts is how many conflicts an error text names.
@@ -27,10 +28,10 @@ func ConflictError(p *planner.Plan) (summary, detail string) {
 		return "", ""
 	}
 	if total > shownConflicts {
-		lines = append(lines, "and "+count(total-shownConflicts)+" more")
+		lines = append(lines, "and "+count.Number(total-shownConflicts)+" more")
 	}
 	lines = append(lines,
 		"Nothing can be applied while the destination holds something else under these names. Remove or rename it there, leave",
 		"the object out with select.exclude, give it another name with mapping, or set conflict = \"ignore\" where the structure is equal.")
-	return plural(total, "conflict") + " with what is in the destination", strings.Join(lines, "\n")
+	return count.Of(total, "conflict") + " with what is in the destination", strings.Join(lines, "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // limits are those settings of a plan's configuration (see config.Public) that bound how fast it can go.
@@ -38,7 +39,7 @@ func duration(p *planner.Plan, s Summary) string {
 		}
 	}
 	consider(float64(s.LeavesSource), l.Throttle.MegabytesPerSecond*1e6, fmt.Sprintf("%g MB/s", l.Throttle.MegabytesPerSecond))
-	consider(float64(s.Rows), l.Throttle.RowsPerSecond, count(int64(l.Throttle.RowsPerSecond))+" rows/s")
+	consider(float64(s.Rows), l.Throttle.RowsPerSecond, count.Number(int64(l.Throttle.RowsPerSecond))+" rows/s")
 	if longest == 0 {
 		return ""
 	}

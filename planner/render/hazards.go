@@ -2,6 +2,7 @@ package render
 
 import (
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // shownHazards is how many hazards of one name are printed one by one.
@@ -34,7 +35,7 @@ func (t *text) hazards() {
 	if len(t.plan.Hazards) == 0 {
 		return
 	}
-	t.line("%s", t.style.bold(plural(len(t.plan.Hazards), "hazard")))
+	t.line("%s", t.style.bold(count.Of(len(t.plan.Hazards), "hazard")))
 	groups := byName(t.plan.Hazards)
 	var table [][]string
 	for _, g := range groups {
@@ -54,7 +55,7 @@ func (t *text) hazards() {
 		}
 		lines = lines[len(shown):]
 		if more := len(g.hazards) - len(shown); more > 0 {
-			t.line("    and %s more %s; -json lists all", count(more), printable(g.name))
+			t.line("    and %s more %s; -json lists all", count.Number(more), printable(g.name))
 		}
 	}
 	t.line("")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // markdownLimit is below what GitHub (65,536), GitLab and others allow for a comment. It is counted in bytes, of which there
@@ -38,9 +39,9 @@ type markdown struct {
 // pointer ends a plan that did not fit.
 func (m *markdown) pointer() string {
 	if m.options.PlanFile != "" {
-		return fmt.Sprintf("\n> This comment is cut below %s characters. The whole plan: `migrator show %s`\n", count(markdownLimit), strings.ReplaceAll(printable(m.options.PlanFile), "`", ""))
+		return fmt.Sprintf("\n> This comment is cut below %s characters. The whole plan: `migrator show %s`\n", count.Number(markdownLimit), strings.ReplaceAll(printable(m.options.PlanFile), "`", ""))
 	}
-	return fmt.Sprintf("\n> This comment is cut below %s characters. The whole plan: `migrator plan`\n", count(markdownLimit))
+	return fmt.Sprintf("\n> This comment is cut below %s characters. The whole plan: `migrator plan`\n", count.Number(markdownLimit))
 }
 
 // put writes text if it fits into the share of the budget given, and says whether it did.
@@ -114,7 +115,7 @@ func (m *markdown) table(share int, heading, columns string, rows []string) {
 	for i, row := range rows {
 		if !m.put(share, row+"\n") {
 			// The line is short, and Markdown keeps 200 bytes for such lines.
-			fmt.Fprintf(&m.b, "\nand %s more.\n", count(len(rows)-i))
+			fmt.Fprintf(&m.b, "\nand %s more.\n", count.Number(len(rows)-i))
 			return
 		}
 	}
@@ -127,7 +128,7 @@ func (m *markdown) conflicts() {
 			rows = append(rows, fmt.Sprintf("| %s | %s | %s |", cell(kindLabel(a.Kind)), code(label(a)), cell(printable(a.Reason))))
 		}
 	}
-	m.table(m.budget/4, "#### "+plural(len(rows), "conflict"), "| Kind | Name | What the destination has |", rows)
+	m.table(m.budget/4, "#### "+count.Of(len(rows), "conflict"), "| Kind | Name | What the destination has |", rows)
 }
 
 func (m *markdown) hazards() {
@@ -137,7 +138,7 @@ func (m *markdown) hazards() {
 			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |", code(printable(h.Name)), code(printable(h.Object)), cell(printable(h.What)), cell(printable(h.Do))))
 		}
 	}
-	m.table(m.budget/2, "#### "+plural(len(rows), "hazard"), "| Hazard | Object | What happens | What to do |", rows)
+	m.table(m.budget/2, "#### "+count.Of(len(rows), "hazard"), "| Hazard | Object | What happens | What to do |", rows)
 }
 
 func (m *markdown) skipped() {
@@ -147,23 +148,23 @@ func (m *markdown) skipped() {
 			rows = append(rows, fmt.Sprintf("| %s | %s | %s |", cell(kindLabel(a.Kind)), code(label(a)), cell(printable(a.Reason))))
 		}
 	}
-	m.table(m.budget*5/8, "#### Not carried: "+count(len(rows)), "| Kind | Name | Reason |", rows)
+	m.table(m.budget*5/8, "#### Not carried: "+count.Number(len(rows)), "| Kind | Name | Reason |", rows)
 }
 
 func (m *markdown) totals() {
 	kinds := kindTotals(m.plan)
 	rows := make([]string, len(kinds))
 	for i, k := range kinds {
-		rows[i] = fmt.Sprintf("| %s | %s | %s | %s | %s |", code(string(k.change)), cell(k.name), count(k.actions), cell(k.amount()), cell(k.where()))
+		rows[i] = fmt.Sprintf("| %s | %s | %s | %s | %s |", code(string(k.change)), cell(k.name), count.Number(k.actions), cell(k.amount()), cell(k.where()))
 	}
 	m.table(m.budget*3/4, "#### Totals by kind", "| | Kind | Actions | Copied | Schemas |", rows)
 	schemas := schemaTotals(m.plan)
 	rows = rows[:0]
 	for _, s := range schemas[:min(len(schemas), shownTotals)] {
-		rows = append(rows, fmt.Sprintf("| %s | %s | %s |", code(s.name), count(s.actions), cell(copied(s))))
+		rows = append(rows, fmt.Sprintf("| %s | %s | %s |", code(s.name), count.Number(s.actions), cell(copied(s))))
 	}
 	m.table(m.budget*3/4, "#### Totals by schema", "| Schema | Actions | Copied |", rows)
 	if more := len(schemas) - shownTotals; more > 0 {
-		m.put(m.budget, fmt.Sprintf("\nand %s more schemas.\n", count(more)))
+		m.put(m.budget, fmt.Sprintf("\nand %s.\n", count.Of(more, "more schema")))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // sections writes one table for each section, with what is skipped and refused left to the tables above.
@@ -24,7 +25,7 @@ func (m *markdown) sections() {
 		if i+1 < len(list) {
 			share = m.b.Len() + (m.budget-m.b.Len())*2/3
 		}
-		m.table(share, fmt.Sprintf("#### %s: %s", section, plural(len(rows), "action")), "| | Kind | Name | Detail |", rows)
+		m.table(share, fmt.Sprintf("#### %s: %s", section, count.Of(len(rows), "action")), "| | Kind | Name | Detail |", rows)
 	}
 }
 

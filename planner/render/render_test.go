@@ -153,11 +153,3 @@ func TestSummary(t *testing.T) {
 		t.Error("HasChanges")
 	}
 }
-
-func TestPlural(t *testing.T) {
-	for word, want := range map[string]string{"table": "tables", "index": "indexes", "policy": "policies", "foreign key": "foreign keys", "privileges": "privileges"} {
-		if got := pluralOf(word); got != want {
-			t.Errorf("%s: %s", word, got)
-		}
-	}
-}

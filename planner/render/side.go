@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // header is both sides in aligned columns.
@@ -21,7 +22,7 @@ func header(p *planner.Plan) []string {
 
 // side describes one database: what it is called and where, its version, what is in it.
 func side(title string, s *planner.Side, destination bool) []string {
-	content := plural(s.Tables, "table")
+	content := count.Of(s.Tables, "table")
 	if s.Bytes > 0 {
 		content = size(s.Bytes) + " in " + content
 	}

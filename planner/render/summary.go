@@ -7,6 +7,7 @@ import (
 
 	"migrator/planner"
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 )
 
 // Summary counts what a plan does.
@@ -127,20 +128,20 @@ func (s Summary) HasChanges() bool {
 // String is the line that ends a plan.
 func (s Summary) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Plan: %s to create, ", count(s.Create))
-	fmt.Fprintf(&b, "%s to copy", plural(s.Copy, "table"))
+	fmt.Fprintf(&b, "Plan: %s to create, ", count.Number(s.Create))
+	fmt.Fprintf(&b, "%s to copy", count.Of(s.Copy, "table"))
 	if s.Copy > 0 {
 		fmt.Fprintf(&b, " (%s, %s)", rows(s.Rows), size(s.Bytes))
 	}
 	if s.LargeObjects > 0 {
-		fmt.Fprintf(&b, ", %s to copy", plural(s.LargeObjects, "large object"))
+		fmt.Fprintf(&b, ", %s to copy", count.Of(s.LargeObjects, "large object"))
 	}
 	if s.Sequences > 0 {
-		fmt.Fprintf(&b, ", %s to set", plural(s.Sequences, "sequence value"))
+		fmt.Fprintf(&b, ", %s to set", count.Of(s.Sequences, "sequence value"))
 	}
-	fmt.Fprintf(&b, ", %s to rename, %s to skip, %s to change, %s to destroy", count(s.Rename), count(s.Skip), count(s.Change), count(s.Destroy))
+	fmt.Fprintf(&b, ", %s to rename, %s to skip, %s to change, %s to destroy", count.Number(s.Rename), count.Number(s.Skip), count.Number(s.Change), count.Number(s.Destroy))
 	if s.Conflict > 0 {
-		fmt.Fprintf(&b, ", %s", plural(s.Conflict, "conflict"))
+		fmt.Fprintf(&b, ", %s", count.Of(s.Conflict, "conflict"))
 	}
 	b.WriteByte('.')
 	return b.String()

@@ -8,6 +8,7 @@ import (
 
 	"migrator/planner"
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 )
 
 // NoChanges is what is said when the destination has everything already.
@@ -104,7 +105,7 @@ func (t *text) actions(large bool) {
 	}
 	t.line("")
 	if hidden > 0 && !t.options.Compact {
-		t.line("%s below the tables are not listed; -sql and -json show them.\n", plural(hidden, "line"))
+		t.line("%s below the tables are not listed; -sql and -json show them.\n", count.Of(hidden, "line"))
 	}
 }
 

@@ -2,12 +2,12 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // shownSchemas is how many schemas stand beside a kind's total, shownRows how many in the table of schemas.
@@ -85,10 +85,10 @@ func (t *total) where() string {
 	parts := make([]string, 0, shownSchemas+1)
 	for i, name := range names {
 		if i == shownSchemas {
-			parts = append(parts, fmt.Sprintf("%s more schemas", count(len(names)-i)))
+			parts = append(parts, count.Of(len(names)-i, "more schema"))
 			break
 		}
-		parts = append(parts, printable(name)+" "+count(t.schemas[name]))
+		parts = append(parts, printable(name)+" "+count.Number(t.schemas[name]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -107,7 +107,7 @@ func (t *text) totals() {
 	kinds := kindTotals(t.plan)
 	table := make([][]string, len(kinds))
 	for i, k := range kinds {
-		table[i] = []string{k.name, count(k.actions), k.amount(), k.where()}
+		table[i] = []string{k.name, count.Number(k.actions), k.amount(), k.where()}
 	}
 	for i, line := range align(table, 3, 40) {
 		t.line("  %s %s", t.style.change(kinds[i].change), line)
@@ -116,13 +116,13 @@ func (t *text) totals() {
 		t.line("\n%s", t.style.bold("Totals by schema"))
 		table = table[:0]
 		for _, s := range schemas[:min(len(schemas), shownTotals)] {
-			table = append(table, []string{s.name, plural(s.actions, "action"), copied(s)})
+			table = append(table, []string{s.name, count.Of(s.actions, "action"), copied(s)})
 		}
 		for _, line := range align(table, 3, 40) {
 			t.line("    %s", line)
 		}
 		if more := len(schemas) - shownTotals; more > 0 {
-			t.line("    and %s more schemas", count(more))
+			t.line("    and %s", count.Of(more, "more schema"))
 		}
 	}
 	t.line("")
@@ -133,7 +133,7 @@ func copied(t *total) string {
 	if t.tables == 0 {
 		return ""
 	}
-	return plural(t.tables, "table") + " to copy, " + rows(t.rows) + ", " + size(t.bytes)
+	return count.Of(t.tables, "table") + " to copy, " + rows(t.rows) + ", " + size(t.bytes)
 }
 
 // kindCounts is "318 tables, 12 views", sorted by kind.
@@ -141,7 +141,7 @@ func kindCounts(counts map[string]int) string {
 	parts := make([]string, 0, len(counts))
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		if counts[kind] > 0 {
-			parts = append(parts, plural(counts[kind], kindLabel(kind)))
+			parts = append(parts, count.Of(counts[kind], kindLabel(kind)))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -11,35 +11,8 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
-
-// count is a number with its thousands separated.
-func count[N int | int64](n N) string { return humanize.Comma(int64(n)) }
-
-// plural is "1 table", "2 tables".
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return count(n) + " " + pluralOf(word)
-}
-
-// pluralOf is enough for the words that plans use.
-func pluralOf(word string) string {
-	switch {
-	case word == "rows" || word == "privileges" || word == "row security" || word == "not valid":
-		return word
-	case strings.HasSuffix(word, "sh"), strings.HasSuffix(word, "ch"):
-		return word + "es"
-	case word == "unique":
-		return "unique constraints"
-	case strings.HasSuffix(word, "y") && !strings.HasSuffix(word, "ey"):
-		return strings.TrimSuffix(word, "y") + "ies"
-	case strings.HasSuffix(word, "x"), strings.HasSuffix(word, "s"):
-		return word + "es"
-	}
-	return word + "s"
-}
 
 // rows is an estimated number of rows; above a thousand million nobody counts digits.
 func rows(n int64) string {
@@ -47,7 +20,7 @@ func rows(n int64) string {
 		exponent := int(math.Log10(float64(n)))
 		return fmt.Sprintf("~%.1fe%d rows", float64(n)/math.Pow10(exponent), exponent)
 	}
-	return "~" + count(n) + " rows"
+	return "~" + count.Of(n, "row")
 }
 
 // estimated is the number of rows of one table, if the source has ever counted them.
@@ -120,7 +93,7 @@ func remark(a *planner.Action) string {
 		}
 		if c := a.Copy; c != nil {
 			if c.PartCount() > 1 {
-				parts = append(parts, plural(c.PartCount(), "part"))
+				parts = append(parts, count.Of(c.PartCount(), "part"))
 			}
 			if c.Where != "" {
 				parts = append(parts, "only where "+printable(c.Where))
@@ -130,7 +103,7 @@ func remark(a *planner.Action) string {
 			}
 		}
 		if a.Objects != nil {
-			parts = append(parts, plural(a.Objects.Count, "object"))
+			parts = append(parts, count.Of(a.Objects.Count, "object"))
 		}
 	}
 	if a.Detail != "" {
