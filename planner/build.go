@@ -197,6 +197,7 @@ func (b *builder) finish() error {
 		b.plan.Hazards = append(b.plan.Hazards, Hazard{
 			Name: "dependency_loop", Object: a,
 			What: "its dependencies form a loop, which was broken here; creating it may fail",
+			Do:   "look at its statements (-sql); if it fails, leave it out with select.exclude and make it by hand",
 		})
 	}
 	b.addHazards()

@@ -47,7 +47,8 @@ func (b *builder) hazardKeys() {
 	for _, t := range b.copied() {
 		if b.tableKey(t) == nil {
 			b.hazard("table_without_key", t.Schema+"."+t.Name,
-				"rows are still copied exactly once; verification compares it as a multiset", "")
+				"rows are still copied exactly once; verification compares it as a multiset",
+				"nothing for the migration; add a primary key in the source if the application expects one")
 		}
 	}
 }
@@ -56,7 +57,8 @@ func (b *builder) hazardKeys() {
 func (b *builder) hazardOIDs() {
 	for _, o := range b.objects {
 		if t, ok := o.(*catalog.Table); ok && t.WithOIDs && b.created(&t.Item) {
-			b.hazard("table_with_oids", t.Schema+"."+t.Name, "is made without OIDs; the values of its hidden column oid stay behind", "")
+			b.hazard("table_with_oids", t.Schema+"."+t.Name, "is made without OIDs; the values of its hidden column oid stay behind",
+				"where the application reads oid, copy it into a column of its own in the source first")
 		}
 	}
 }
@@ -82,7 +84,8 @@ func (b *builder) hazardExtensions() {
 	for _, e := range b.src.Extensions {
 		if at, ok := b.there.find(&e.Item).(*catalog.Extension); ok && at.Version != e.Version {
 			b.hazard("extension_version_differs", e.Name,
-				fmt.Sprintf("the source has version %s, the destination %s", e.Version, at.Version), "")
+				fmt.Sprintf("the source has version %s, the destination %s", e.Version, at.Version),
+				"read the extension's release notes; ALTER EXTENSION ... UPDATE on one side if both must be equal")
 		}
 	}
 }
@@ -98,6 +101,7 @@ func (b *builder) hazardLeftovers() {
 		if len(names) > 3 {
 			what += fmt.Sprintf(" and %d more", len(names)-3)
 		}
-		b.hazard("destination_has_more", "destination", what+" are not in the source and stay as they are", "")
+		b.hazard("destination_has_more", "destination", what+" are not in the source and stay as they are",
+			"drop them in the destination if it must be an exact copy")
 	}
 }
