@@ -11,7 +11,8 @@ import (
 	"migrator/statefile"
 )
 
-func (a *application) announce(done int) {
+// announce tells what is begun or gone on with.
+func (a *application) announce(entries []ledger.Entry) {
 	var rows, bytes int64
 	for i := range a.Plan.Actions {
 		if c := a.Plan.Actions[i]; c.Kind == planner.ActionRows && c.Change == planner.Copy {
@@ -19,9 +20,12 @@ func (a *application) announce(done int) {
 			bytes += c.Estimate.Bytes
 		}
 	}
-	e := report.Event{Type: report.RunStart, Total: a.state.Total, TotalRows: rows, TotalBytes: bytes}
+	e := report.Event{Type: report.RunStart, Plan: a.Plan, Total: a.state.Total, TotalRows: rows, TotalBytes: bytes}
 	if a.resumed {
-		e.Type, e.Done = report.RunResume, done
+		e.Type, e.Done, e.Committed = report.RunResume, countDone(a.state), map[string]int{}
+		for _, entry := range entries {
+			e.Committed[entry.Address]++
+		}
 		e.Message = "run resumed: what is committed is not done again"
 	}
 	a.Sink.Send(e)

@@ -149,6 +149,7 @@ func (r *run) succeed(tasks []task, results []ledger.Entry, elapsed time.Duratio
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now().UTC()
+	batch, together := batchOf(tasks)
 	for i, t := range tasks {
 		e := results[i]
 		d := r.state.Done[t.action.Address]
@@ -171,13 +172,21 @@ func (r *run) succeed(tasks []task, results []ledger.Entry, elapsed time.Duratio
 		}
 		r.sink.Send(report.Event{
 			Type: report.ActionComplete, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Rows: e.Rows, Bytes: e.Bytes,
-			Elapsed: elapsed, Done: int(r.done.Load()), Total: r.state.Total, TotalRows: r.rows.Load(), TotalBytes: r.bytes.Load(),
+			Elapsed: elapsed, Batch: batch, Together: together, Done: int(r.done.Load()), Total: r.state.Total, TotalRows: r.rows.Load(), TotalBytes: r.bytes.Load(),
 		})
 	}
 	r.retrier.advance()
 	if time.Now().After(r.next) {
 		r.saveLocked()
 	}
+}
+
+// batchOf is what events say of tasks that share a transaction.
+func batchOf(tasks []task) (batch string, together int) {
+	if len(tasks) < 2 {
+		return "", 0
+	}
+	return tasks[0].action.Address, len(tasks)
 }
 
 // saveLocked writes the state; that it cannot be written is no reason to stop, since the ledger has everything.

@@ -84,7 +84,7 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 	}
 	r.done.Store(int64(countDone(a.state)))
 	if !again {
-		a.announce(len(entries))
+		a.announce(entries)
 	}
 	if err := r.carryOut(ctx, entries); err != nil {
 		return r, err

@@ -165,9 +165,10 @@ func ends(err error) bool {
 func (w *worker) attempt(ctx context.Context, tasks []task) error {
 	began := time.Now()
 	keys := make([]ledger.Key, len(tasks))
+	batch, together := batchOf(tasks)
 	for i, t := range tasks {
 		keys[i] = t.key()
-		w.run.sink.Send(report.Event{Type: report.ActionStart, Address: t.action.Address, Part: t.part, Parts: parts(t.action)})
+		w.run.sink.Send(report.Event{Type: report.ActionStart, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Batch: batch, Together: together})
 	}
 	var entries []ledger.Entry
 	var doubt int32 // the server process of a session that was lost in the middle of it

@@ -62,13 +62,12 @@ func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, arg
 	if err != nil {
 		return err
 	}
-	sink := &lateSink{app: a, json: o.json, plan: p}
+	sink := &lateSink{app: a, json: o.json}
 	options := executor.Options{
 		Config: cfg, Version: a.version, Plan: p, Sink: a.sink(sink), LockTimeout: o.lockTimeout, Parallelism: o.parallelism,
 	}
 	if p == nil {
 		options.Approve = func(p *planner.Plan) (bool, error) {
-			sink.plan = p
 			return a.approvePlan(ctx, p, o)
 		}
 	}

@@ -4,15 +4,13 @@ import (
 	"sync"
 
 	"migrator/executor/report"
-	"migrator/planner"
 )
 
-// lateSink makes its sink with the first event: only then the plan is known that tells it what is big.
+// lateSink makes its sink with the first event, after everything that is printed before a run.
 type lateSink struct {
 	app  *app
 	json bool
 	next string // see report.TextOptions; the one of apply when empty
-	plan *planner.Plan
 
 	once sync.Once
 	sink report.Sink
@@ -29,7 +27,7 @@ func (l *lateSink) Send(e report.Event) {
 		if next == "" {
 			next = nextAfterApply
 		}
-		l.sink = report.NewText(l.app.stdout, report.TextOptions{Plan: l.plan, Next: next})
+		l.sink = report.NewText(l.app.stdout, report.TextOptions{Next: next})
 	})
 	l.sink.Send(e)
 }

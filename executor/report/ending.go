@@ -16,26 +16,24 @@ const (
 	endingListed  = 30
 )
 
-// end is the report after a run, however it ended.
+// end is the report after a run, however it ended. Why it did not complete, and what to do then, is in the error that the command
+// ends with; it is not said twice.
 func (s *textSink) end(e Event, now time.Time) {
 	t := s.tally
 	elapsed := e.Elapsed
 	if elapsed == 0 {
 		elapsed = now.Sub(t.started)
 	}
-	total := amount{e.Rows, e.Bytes}
-	if total == (amount{}) {
-		total = t.moved()
+	committed, underway := t.amounts()
+	s.print("\n%s\n", oneLine(s.headline(e, committed, elapsed)))
+	if underway.rows > 0 && e.Type != RunComplete {
+		s.print("Not committed, and rolled back: %s, %s.\n", rows(underway.rows), size(underway.bytes))
 	}
-	s.print("\n%s\n", oneLine(s.headline(e, total, elapsed)))
 	s.times()
 	s.slowest()
 	s.left()
 	if t.retries > 0 {
 		s.print("\nTried again after an error: %s\n", count.Of(t.retries, "time"))
-	}
-	if e.Message != "" {
-		s.print("\n%s\n", upper(strings.TrimSpace(e.Message)))
 	}
 	if e.Type == RunComplete && s.options.Next != "" {
 		s.print("\n%s\n", s.options.Next)
@@ -45,11 +43,9 @@ func (s *textSink) end(e Event, now time.Time) {
 // headline is the first line of the ending: what was done, and how fast.
 func (s *textSink) headline(e Event, total amount, elapsed time.Duration) string {
 	word := map[Type]string{RunComplete: "Complete", RunFailed: "Failed", RunInterrupted: "Interrupted"}[e.Type]
-	var parts []string
-	if t := s.tally; t.done > 0 || t.verified == 0 {
-		parts = append(parts, count.Of(t.done, "action")+" done")
-	} else {
-		parts = append(parts, count.Of(t.verified, "table")+" verified")
+	parts := []string{count.Of(s.tally.done, "action") + " done"}
+	if s.tally.before > 0 {
+		parts = append(parts, count.Number(s.tally.before)+" before")
 	}
 	if total.rows > 0 {
 		parts = append(parts, rows(total.rows), size(total.bytes))
@@ -57,9 +53,6 @@ func (s *textSink) headline(e Event, total amount, elapsed time.Duration) string
 	text := fmt.Sprintf("%s after %s: %s", word, short(elapsed), strings.Join(parts, ", "))
 	if r := rate(total.rows, total.bytes, elapsed); r != "" {
 		text += " (" + r + ")"
-	}
-	if e.Err != nil {
-		text += "; " + e.Err.Error()
 	}
 	return text + "."
 }
@@ -92,7 +85,7 @@ func (s *textSink) slowest() {
 	s.print("\nSlowest:\n")
 	w := tabwriter.NewWriter(s.w, 0, 0, 3, ' ', 0)
 	for _, a := range list {
-		_, _ = fmt.Fprintf(w, "  %s\t%s\n", oneLine(a.address), short(a.took()))
+		_, _ = fmt.Fprintf(w, "  %s\t%s\n", oneLine(a.name()), short(a.took()))
 	}
 	_ = w.Flush()
 }
@@ -107,7 +100,7 @@ func (s *textSink) left() {
 	for _, e := range t.skipped {
 		needed = append(needed, e.Address+": "+e.Message)
 	}
-	if p := s.options.Plan; p != nil {
+	if p := s.plan; p != nil {
 		for i := range p.Actions {
 			if a := &p.Actions[i]; a.Change == planner.Skip {
 				planned = append(planned, a.Address+": "+a.Reason)

@@ -2,18 +2,22 @@
 // implementations of Sink write them as lines of text or JSON. The executor itself never prints.
 package report
 
-import "time"
+import (
+	"time"
+
+	"migrator/planner"
+)
 
 // Type says what an event is about. The values are those of Terraform's JSON stream where it has one.
 type Type string
 
 // The types of events.
 const (
-	RunStart       Type = "run_start"       // Message; Total: actions; TotalRows, TotalBytes estimates
-	RunResume      Type = "run_resume"      // Message; Done: actions done before
-	ActionStart    Type = "apply_start"     // Address, Part, Parts
+	RunStart       Type = "run_start"       // Message; Plan; Total: actions; TotalRows, TotalBytes estimates
+	RunResume      Type = "run_resume"      // the same; Done: actions done before; Committed
+	ActionStart    Type = "apply_start"     // Address, Part, Parts, Batch, Together
 	ActionProgress Type = "apply_progress"  // Address, Part, Rows, Bytes so far
-	ActionComplete Type = "apply_complete"  // Address, Part, Rows, Bytes, Elapsed
+	ActionComplete Type = "apply_complete"  // Address, Part, Rows, Bytes, Elapsed, Batch, Together
 	ActionErrored  Type = "apply_errored"   // Address, Part, Err
 	ActionSkipped  Type = "apply_skipped"   // Address, Message: what it needed
 	Retrying       Type = "retry"           // Address (may be empty), Err, Message: when it is tried again
@@ -32,12 +36,19 @@ type Event struct {
 	Address string
 	// Part counts from 0; Parts is how many the action has.
 	Part, Parts int
+	// Actions that share a transaction share its time as well: Batch is the address of the first, Together how many they are.
+	// They are zero for one that has a transaction of its own.
+	Batch       string
+	Together    int
 	Rows, Bytes int64
 	Done, Total int
 	TotalRows   int64
 	TotalBytes  int64
 	Elapsed     time.Duration
-	Message     string
+	// Plan is what is carried out; Committed are the parts that earlier runs have done, by address.
+	Plan      *planner.Plan
+	Committed map[string]int
+	Message   string
 	// Details are lines that belong to the event: the rows that differ.
 	Details []string
 	Err     error

@@ -39,9 +39,9 @@ func plan() *planner.Plan {
 func TestTextRun(t *testing.T) {
 	var b bytes.Buffer
 	c := newClock()
-	s := NewText(&b, TextOptions{Plan: plan(), Next: "Next: migrator verify"})
+	s := NewText(&b, TextOptions{Next: "Next: migrator verify"})
 	for _, e := range []Event{
-		{Type: RunStart, Time: c.after(0), Message: "Applying plan 0123abcd", Total: 5, TotalRows: 1010, TotalBytes: 1 << 30},
+		{Type: RunStart, Time: c.after(0), Message: "Applying plan 0123abcd", Plan: plan(), Total: 5, TotalRows: 1010, TotalBytes: 1 << 30},
 		{Type: ActionStart, Time: c.after(1), Address: "schema.s"},
 		{Type: ActionComplete, Time: c.after(0.1), Address: "schema.s", Elapsed: 100 * time.Millisecond},
 		{Type: ActionStart, Time: c.after(0), Address: "rows.s.big", Part: 0, Parts: 2},
@@ -67,7 +67,7 @@ func TestTextRun(t *testing.T) {
 10:00:53  index.s.big_pkey: started
 10:00:56  Error: index.s.big_pkey: duplicate key DETAIL: (1)
 
-Failed after 57 s: 3 actions done, 1,010 rows, 1.0 GB (17 rows/s, 17.5 MB/s); 1 action failed.
+Failed after 57 s: 3 actions done, 1,010 rows, 1.0 GB (17 rows/s, 17.5 MB/s).
 
   pre-data   1 action    100 ms
   data       2 actions   52 s   1,010 rows, 1.0 GB, 19 rows/s, 19.2 MB/s
@@ -87,11 +87,73 @@ Not carried, by the plan:
   function.s.f(): language C
 
 Tried again after an error: 1 time
-
-Run "migrator apply" again to resume.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTextOfAResumedRunThatIsInterrupted(t *testing.T) {
+	var b bytes.Buffer
+	c := newClock()
+	s := NewText(&b, TextOptions{Next: "never said"})
+	for _, e := range []Event{
+		{Type: RunResume, Time: c.after(0), Message: "run resumed", Plan: plan(), Done: 1, Total: 5, Committed: map[string]int{"schema.s": 1, "rows.s.big": 1}},
+		{Type: ActionStart, Time: c.after(0), Address: "rows.s.big", Part: 1, Parts: 2},
+		{Type: ActionStart, Time: c.after(0), Address: "rows.s.small"},
+		// Half of what was left when it was resumed.
+		{Type: ActionProgress, Time: c.after(30), Address: "rows.s.big", Part: 1, Parts: 2, Rows: 250, Bytes: 250_000_000},
+		{Type: ActionComplete, Time: c.after(1), Address: "rows.s.big", Part: 1, Parts: 2, Rows: 500, Bytes: 500_000_000},
+		{Type: ActionProgress, Time: c.after(1), Address: "rows.s.small", Rows: 5, Bytes: 50},
+		{Type: RunInterrupted, Time: c.after(1), Err: errors.New("interrupted after 2 of 5 actions"), Message: "what is committed stays", Rows: 500, Bytes: 500_000_000},
+	} {
+		s.Send(e)
+	}
+	want := `10:00:00  Run resumed; 1 action done before; 5 actions in all
+10:00:00  rows.s.big: started, ~1,000 rows, 1.1 GB on disk, 2 parts
+10:00:30  1 of 5 actions; 0 of 2 tables copied; 250 rows, 250 MB; 8 rows/s, 8.3 MB/s; 75 % of the rows, about 30 s to go
+10:00:31  rows.s.big: done in 31 s, 500 rows, 500 MB, 16 rows/s, 16.1 MB/s
+
+Interrupted after 33 s: 1 action done, 1 before, 500 rows, 500 MB (15 rows/s, 15.2 MB/s).
+Not committed, and rolled back: 5 rows, 50 B.
+
+  data   1 action   31 s   500 rows, 500 MB, 16 rows/s, 16.1 MB/s
+
+Slowest:
+  rows.s.big   31 s
+
+Not carried, by the plan:
+  function.s.f(): language C
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTextGivesABatchItsTimeOnce(t *testing.T) {
+	var b bytes.Buffer
+	c := newClock()
+	s := NewText(&b, TextOptions{})
+	s.Send(Event{Type: RunStart, Time: c.after(0)})
+	for _, kind := range []Type{ActionStart, ActionComplete} {
+		now := c.after(7)
+		for i := range 12 {
+			s.Send(Event{Type: kind, Time: now, Address: fmt.Sprintf("rows.s.t%02d", i), Batch: "rows.s.t00", Together: 12})
+		}
+	}
+	s.Send(Event{Type: ActionStart, Time: c.after(0), Address: "index.s.i"})
+	s.Send(Event{Type: ActionComplete, Time: c.after(2), Address: "index.s.i"})
+	s.Send(Event{Type: RunComplete, Time: c.after(0)})
+	for _, want := range []string{
+		"rows.s.t00 and 11 more actions in one transaction: done in 7.0 s",
+		"Slowest:\n  rows.s.t00 and 11 more actions in one transaction   7.0 s\n  index.s.i                                           2.0 s\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in:\n%s", want, b.String())
+		}
+	}
+	if strings.Contains(b.String(), "rows.s.t01") {
+		t.Errorf("the time of a batch is given to its actions:\n%s", b.String())
 	}
 }
 
@@ -128,11 +190,11 @@ func TestTextVerify(t *testing.T) {
 		}
 		s.Send(e)
 	}
-	s.Send(Event{Type: RunComplete, Time: c.after(2), Rows: 100, Message: "1 of 100 tables differs."})
+	s.Send(Event{Type: VerifyEnd, Time: c.after(2), Rows: 100, Elapsed: 2 * time.Second, Message: "100 tables are equal"})
 	if got := strings.Count(b.String(), "verified, 1 row"); got != verifiedLines {
 		t.Errorf("%d lines of tables", got)
 	}
-	for _, want := range []string{"Error: rows.s.t90: differs: 2 rows here, 1 there", "Complete after 2.0 s: 100 tables verified, 100 rows"} {
+	for _, want := range []string{"Error: rows.s.t90: differs: 2 rows here, 1 there", "Equal after 2.0 s: 100 tables are equal, 100 rows"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in:\n%s", want, b.String())
 		}
@@ -199,7 +261,7 @@ func (f sinkFunc) Send(e Event) { f(e) }
 
 func TestSinksTakeEventsFromManyGoroutines(t *testing.T) {
 	var text, lines bytes.Buffer
-	s := Tee(NewText(&text, TextOptions{Plan: plan()}), NewJSON(&lines))
+	s := Tee(NewText(&text, TextOptions{}), NewJSON(&lines))
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

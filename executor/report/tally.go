@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // bigBytes is how much a table must hold for its copy to be worth a line of its own, and longAction how long any action must take.
@@ -22,6 +23,7 @@ type tally struct {
 	totals  map[planner.Section]int
 	// planned are the estimated bytes of all copies, the measure of how far the run is.
 	planned int64
+	resumed float64 // share when this run began
 	started time.Time
 	before  int // actions done in earlier runs
 	total   int
@@ -43,21 +45,26 @@ type action struct {
 	big      bool
 	estimate planner.Estimate
 	parts    int
-	finished int
+	finished int // parts that are committed, in earlier runs too
+	earlier  int // those of earlier runs
 	start    time.Time
 	end      time.Time
 	// moved are the rows and bytes of finished parts, running those of parts under way.
 	moved   amount
 	running map[int]amount
+	// batch is the address of the first of the actions that share this one's transaction, and its time.
+	batch    string
+	together int
 }
 
 type amount struct{ rows, bytes int64 }
 
-func newTally(p *planner.Plan) *tally {
-	t := &tally{actions: make(map[string]*action), totals: make(map[planner.Section]int)}
-	if p == nil {
-		return t
-	}
+func newTally() *tally {
+	return &tally{actions: make(map[string]*action), totals: make(map[planner.Section]int)}
+}
+
+// expect notes what a plan holds, and what of it is committed already.
+func (t *tally) expect(p *planner.Plan, committed map[string]int) {
 	for i := range p.Actions {
 		a := &p.Actions[i]
 		if a.Change == planner.Skip || a.Change == planner.Conflict {
@@ -69,6 +76,14 @@ func newTally(p *planner.Plan) *tally {
 			t.tables++
 			t.planned += a.Estimate.Bytes
 		}
+		x.earlier = min(committed[a.Address], x.parts)
+		x.finished = x.earlier
+		if x.finished == x.parts {
+			t.before++
+			if x.rows {
+				t.copied++
+			}
+		}
 		// An index of a big table is as long in the making as the table was in the copying.
 		for _, need := range a.DependsOn {
 			if n := t.actions[need]; n != nil && n.rows && n.big {
@@ -79,7 +94,7 @@ func newTally(p *planner.Plan) *tally {
 		t.totals[a.Section]++
 		t.total++
 	}
-	return t
+	t.resumed = t.share()
 }
 
 // of returns the action of an event; without a plan it is made from the address.
@@ -104,6 +119,7 @@ func (t *tally) start(e Event, now time.Time) (*action, bool) {
 	if first {
 		a.start = now
 	}
+	a.batch, a.together = e.Batch, e.Together
 	return a, first
 }
 
@@ -121,6 +137,7 @@ func (t *tally) complete(e Event, now time.Time) (*action, bool) {
 	if a.start.IsZero() {
 		a.start = now.Add(-e.Elapsed)
 	}
+	a.batch, a.together = e.Batch, e.Together
 	a.end = now
 	a.finished++
 	a.moved.rows += e.Rows
@@ -136,19 +153,18 @@ func (t *tally) complete(e Event, now time.Time) (*action, bool) {
 	return a, true
 }
 
-// moved is what all copies have moved in this run.
-func (t *tally) moved() amount {
-	var sum amount
+// committed is what this run's copies have moved for good, underway what those have that are not finished.
+func (t *tally) amounts() (committed, underway amount) {
 	for _, a := range t.actions {
-		sum.rows += a.moved.rows
-		sum.bytes += a.moved.bytes
+		committed = committed.plus(a.moved)
 		for _, r := range a.running {
-			sum.rows += r.rows
-			sum.bytes += r.bytes
+			underway = underway.plus(r)
 		}
 	}
-	return sum
+	return committed, underway
 }
+
+func (a amount) plus(b amount) amount { return amount{a.rows + b.rows, a.bytes + b.bytes} }
 
 // share is how much of the planned rows has been moved, from 0 to 1, by the sizes on the source's disk: the only ones known before.
 func (t *tally) share() float64 {
@@ -214,11 +230,12 @@ func (t *tally) sections() []sectionTotal {
 	return list
 }
 
-// slowest are the n actions that took longest, the longest first.
+// slowest are the n actions that took longest, the longest first. Of those that share a transaction only the first is there: nobody
+// knows how its time was spent.
 func (t *tally) slowest(n int) []*action {
 	var list []*action
 	for _, a := range t.actions {
-		if !a.end.IsZero() {
+		if !a.end.IsZero() && a.leads() {
 			list = append(list, a)
 		}
 	}
@@ -226,6 +243,17 @@ func (t *tally) slowest(n int) []*action {
 		return cmp.Or(cmp.Compare(b.took(), a.took()), cmp.Compare(a.address, b.address))
 	})
 	return list[:min(n, len(list))]
+}
+
+// leads says whether an action speaks for all of its transaction.
+func (a *action) leads() bool { return a.batch == "" || a.batch == a.address }
+
+// name is an action's address, with how many others its time is shared.
+func (a *action) name() string {
+	if a.batch == "" || a.together < 2 {
+		return a.address
+	}
+	return a.address + " and " + count.Of(a.together-1, "more action") + " in one transaction"
 }
 
 // took is the time between an action's first start and its last end.

@@ -20,9 +20,7 @@ const (
 
 // TextOptions say what a text sink knows beside the events.
 type TextOptions struct {
-	// Plan tells sections and sizes. Without it only what the events say is known.
-	Plan *planner.Plan
-	// Next is what to do after the run is complete; RunFailed and RunInterrupted bring their own text.
+	// Next is what to do after the run is complete. What is to be done after another end stands in the error of it.
 	Next string
 	// Interval is how often a summary is written, 30 seconds when zero.
 	Interval time.Duration
@@ -35,7 +33,7 @@ func NewText(w io.Writer, o TextOptions) Sink {
 	if o.Interval == 0 {
 		o.Interval = summaryInterval
 	}
-	return &textSink{w: w, options: o, tally: newTally(o.Plan)}
+	return &textSink{w: w, options: o, tally: newTally()}
 }
 
 // textSink is the sink of NewText.
@@ -44,6 +42,7 @@ type textSink struct {
 	w       io.Writer
 	options TextOptions
 	tally   *tally
+	plan    *planner.Plan // nil before a run has begun
 	// summarized is when the last summary was written, and at what amount: the rates are those since then.
 	summarized time.Time
 	amount     amount
@@ -66,8 +65,8 @@ func (s *textSink) Send(e Event) {
 	case ActionProgress:
 		t.progress(e)
 	case ActionComplete:
-		if a, whole := t.complete(e, now); whole && (a.big || a.took() >= longAction) {
-			s.line(now, "%s: done in %s%s", a.address, short(a.took()), moved(a))
+		if a, whole := t.complete(e, now); whole && a.leads() && (a.big || a.took() >= longAction) {
+			s.line(now, "%s: done in %s%s", a.name(), short(a.took()), moved(a))
 		}
 	case ActionErrored:
 		t.failed = append(t.failed, e)
@@ -99,6 +98,10 @@ func (s *textSink) Send(e Event) {
 // begin says what lies ahead.
 func (s *textSink) begin(e Event, now time.Time) {
 	t := s.tally
+	if e.Plan != nil {
+		s.plan = e.Plan
+		t.expect(e.Plan, e.Committed)
+	}
 	t.total, t.before = max(t.total, e.Total), max(t.before, e.Done)
 	first := "run started"
 	if e.Type == RunResume {
@@ -156,7 +159,8 @@ func (s *textSink) verdict(e Event) {
 // summary is the line of every 30 seconds.
 func (s *textSink) summary(now time.Time) {
 	t := s.tally
-	total := t.moved()
+	committed, underway := t.amounts()
+	total := committed.plus(underway)
 	var parts []string
 	if t.total > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s", count.Number(t.before+t.done), count.Of(t.total, "action")))
@@ -170,8 +174,8 @@ func (s *textSink) summary(now time.Time) {
 	if text := rate(total.rows-s.amount.rows, total.bytes-s.amount.bytes, now.Sub(s.summarized)); text != "" {
 		parts = append(parts, text)
 	}
-	if share := t.share(); share > 0 && share < 1 {
-		left := time.Duration(float64(now.Sub(t.started)) * (1 - share) / share)
+	if share := t.share(); share > t.resumed && share < 1 {
+		left := time.Duration(float64(now.Sub(t.started)) * (1 - share) / (share - t.resumed))
 		parts = append(parts, fmt.Sprintf("%.0f %% of the rows, about %s to go", share*100, short(left)))
 	}
 	if t.verified > 0 {
@@ -218,9 +222,9 @@ func planned(a *action) string {
 	return text
 }
 
-// moved is what a copy has moved, and how fast.
+// moved is what a copy has moved, and how fast; nothing for one that shared its time with others.
 func moved(a *action) string {
-	if !a.rows {
+	if !a.rows || a.together > 1 {
 		return ""
 	}
 	text := fmt.Sprintf(", %s, %s", rows(a.moved.rows), size(a.moved.bytes))
