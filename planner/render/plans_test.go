@@ -70,6 +70,13 @@ func refused() *planner.Plan {
 	return p
 }
 
+// existing has only actions on what is in the destination already.
+func existing() *planner.Plan {
+	p := shop()
+	p.Actions = []planner.Action{p.Actions[4], {Address: "schema.public", Kind: "schema", Change: planner.Alter, Section: planner.PreData, Name: "public", Detail: "owner"}}
+	return p
+}
+
 // hostile is a plan whose names try to look like something else.
 func hostile() *planner.Plan {
 	p := shop()

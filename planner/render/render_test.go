@@ -140,6 +140,43 @@ func TestNoNameStartsALineOrMovesTheCursor(t *testing.T) {
 	}
 }
 
+// TestSummaryCountsTheLines adds the numbers of a plan's last lines up to the lines above them, by their signs.
+func TestSummaryCountsTheLines(t *testing.T) {
+	for name, p := range map[string]*planner.Plan{"shop": shop(), "refused": refused(), "large": large(5), "existing": existing()} {
+		var b bytes.Buffer
+		if err := Text(&b, p, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		lines := map[string]int{}
+		for line := range strings.Lines(b.String()) {
+			if before, _, hazards := strings.Cut(line, " hazard"); hazards && !strings.HasPrefix(before, " ") {
+				break
+			}
+			if strings.HasPrefix(line, "  ") && line[2] != ' ' {
+				lines[line[2:3]]++
+			}
+		}
+		batches := 0
+		for _, a := range p.Actions {
+			if a.Objects != nil {
+				batches++
+			}
+		}
+		s := Summarize(p)
+		want := map[string]int{"+": s.Create, ">": s.Copy + batches, "~": s.Steps + s.Sequences + s.Rename + s.Change, "-": s.Skip, "!": s.Conflict}
+		for sign, n := range want {
+			if lines[sign] != n {
+				t.Errorf("%s: %d lines with %s, but the numbers say %d: %s", name, lines[sign], sign, n, s)
+			}
+		}
+		for n, text := range map[int]string{s.Steps: "completed by", s.Change: "to change", s.Skip: "to skip"} {
+			if n > 0 && !strings.Contains(s.String(), text) {
+				t.Errorf("%s: %q does not say what is %s", name, s, text)
+			}
+		}
+	}
+}
+
 func TestSummary(t *testing.T) {
 	got := Summarize(shop())
 	want := Summary{

@@ -125,10 +125,14 @@ func (s Summary) HasChanges() bool {
 	return s.Create+s.Copy+s.LargeObjects+s.Sequences+s.Rename+s.Change+s.Steps+s.Conflict > 0
 }
 
-// String is the line that ends a plan.
+// String is the line that ends a plan. Its numbers are those of the plan's lines, with large objects instead of their batches.
 func (s Summary) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Plan: %s to create, ", count.Number(s.Create))
+	fmt.Fprintf(&b, "Plan: %s to create", count.Number(s.Create))
+	if s.Steps > 0 {
+		fmt.Fprintf(&b, " (completed by %s)", count.Of(s.Steps, "further step"))
+	}
+	b.WriteString(", ")
 	fmt.Fprintf(&b, "%s to copy", count.Of(s.Copy, "table"))
 	if s.Copy > 0 {
 		fmt.Fprintf(&b, " (%s, %s)", rows(s.Rows), size(s.Bytes))
