@@ -19,7 +19,7 @@ func (w *worker) copyRows(ctx context.Context, dst *pgx.Conn, tasks []task) ([]l
 	}
 	items := make([]rowcopy.Item, len(tasks))
 	for i, t := range tasks {
-		items[i] = rowcopy.Item{Address: t.action.Address, Copy: t.action.Copy, Part: t.part, First: t.action.Estimate.Bytes > small}
+		items[i] = itemOf(t)
 	}
 	var entries []ledger.Entry
 	var sent string
@@ -32,6 +32,10 @@ func (w *worker) copyRows(ctx context.Context, dst *pgx.Conn, tasks []task) ([]l
 		return entries, nil
 	}
 	return nil, w.blame(ledger.Explain(err, w.run.plan.LedgerSchema, sent), tasks)
+}
+
+func itemOf(t task) rowcopy.Item {
+	return rowcopy.Item{Address: t.action.Address, Copy: t.action.Copy, Part: t.part, First: t.action.Estimate.Bytes > small}
 }
 
 func entriesOf(results []rowcopy.Result) []ledger.Entry {

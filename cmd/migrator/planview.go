@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"migrator/executor"
 	"migrator/planner"
 	"migrator/planner/render"
 )
@@ -26,7 +27,7 @@ func (v *planView) register(f *pflag.FlagSet) {
 	f.BoolVar(&v.json, "json", false, "Print the plan in the form of Terraform's plan JSON")
 	f.StringVar(&v.format, "format", formatText, "Print as `text|markdown`; markdown is made for a comment on a pull request")
 	f.BoolVar(&v.compact, "compact", false, "Only totals, hazards and what is unusual")
-	f.BoolVar(&v.sql, "sql", false, "Print all DDL instead")
+	f.BoolVar(&v.sql, "sql", false, "Print all SQL instead: the DDL, and as comments the statements that copy rows")
 }
 
 // check finds flags that contradict each other.
@@ -50,6 +51,7 @@ func (v *planView) check() error {
 func (v *planView) write(a *app, p *planner.Plan, saved string) error {
 	o := a.renderOptions()
 	o.Compact, o.PlanFile = v.compact, saved
+	o.CopySQL = func(action *planner.Action) (source, destination []string) { return executor.CopySQL(p, action) }
 	var err error
 	if o.PlanID, err = planner.ID(p); err != nil {
 		return err
@@ -58,7 +60,7 @@ func (v *planView) write(a *app, p *planner.Plan, saved string) error {
 	case v.json:
 		return render.JSON(a.stdout, p, o)
 	case v.sql:
-		return render.SQL(a.stdout, p)
+		return render.SQL(a.stdout, p, o)
 	case v.format == formatMarkdown:
 		return render.Markdown(a.stdout, p, o)
 	}

@@ -8,6 +8,8 @@
 //   - Nothing is left out in silence: what is shortened says how much is missing and where it stands.
 package render
 
+import "migrator/planner"
+
 // Options say how a plan is shown. The zero value shows everything, without colours.
 type Options struct {
 	// Color adds ANSI colours to text. Whether the output is a terminal is the caller's business.
@@ -18,6 +20,9 @@ type Options struct {
 	PlanFile string
 	// PlanID is the plan's id, see planner.ID. Empty: not shown.
 	PlanID string
+	// CopySQL gives the statements that move an action's rows, on either side: they are of the code that runs them, of which this package
+	// knows nothing. nil: rows are only named.
+	CopySQL func(*planner.Action) (source, destination []string)
 }
 
 // manyTables is the number of tables above which a plan starts with totals, and leaves the

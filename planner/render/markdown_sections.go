@@ -44,7 +44,7 @@ func (m *markdown) detail(a *planner.Action) string {
 // sql writes the whole DDL, folded, or as many of its lines as fit.
 func (m *markdown) sql() {
 	var whole strings.Builder
-	if !m.summary.HasChanges() || SQL(&whole, m.plan) != nil {
+	if !m.summary.HasChanges() || SQL(&whole, m.plan, m.options) != nil {
 		return
 	}
 	text := strings.TrimRight(whole.String(), "\n")

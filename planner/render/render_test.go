@@ -22,7 +22,10 @@ func TestGolden(t *testing.T) {
 	saved := Options{PlanFile: "shop.plan", PlanID: "0123abcd"}
 	colored, compact := saved, saved
 	colored.Color, compact.Compact = true, true
-	asSQL := func(w io.Writer, p *planner.Plan, _ Options) error { return SQL(w, p) }
+	statements := saved
+	statements.CopySQL = func(a *planner.Action) (source, destination []string) {
+		return []string{"COPY 1 OF " + a.Address, "COPY 2\nOF " + a.Address + "\x1b"}, []string{"TRUNCATE " + a.Address, "COPY FROM STDIN"}
+	}
 	for name, c := range map[string]struct {
 		render  func(io.Writer, *planner.Plan, Options) error
 		plan    *planner.Plan
@@ -41,7 +44,7 @@ func TestGolden(t *testing.T) {
 		"hostile.md":       {Markdown, hostile(), Options{}},
 		"large_compact.md": {Markdown, large(120), compact},
 		"shop.json":        {JSON, shop(), saved},
-		"shop.sql":         {asSQL, shop(), saved},
+		"shop.sql":         {SQL, shop(), statements},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -128,7 +131,7 @@ func TestLargePlanStartsWithTotalsAndLeavesColumnsOut(t *testing.T) {
 
 func TestNoNameStartsALineOrMovesTheCursor(t *testing.T) {
 	for name, render := range map[string]func(io.Writer, *planner.Plan, Options) error{
-		"text": Text, "markdown": Markdown, "sql": func(w io.Writer, p *planner.Plan, _ Options) error { return SQL(w, p) },
+		"text": Text, "markdown": Markdown, "sql": SQL,
 	} {
 		var b bytes.Buffer
 		if err := render(&b, hostile(), Options{}); err != nil {

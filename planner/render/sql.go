@@ -9,9 +9,9 @@ import (
 	"migrator/planner"
 )
 
-// SQL writes all DDL of the plan in its order. What is not SQL (rows, large objects, sequences' values) and what is
-// skipped stands between as a comment. It is for reading: apply runs the same statements, with the rows between them.
-func SQL(w io.Writer, p *planner.Plan) error {
+// SQL writes all DDL of the plan in its order. What moves rows, large objects and sequences' values between two servers, and what is
+// skipped, stands between as a comment. It is for reading: apply runs the same statements.
+func SQL(w io.Writer, p *planner.Plan, o Options) error {
 	b := bufio.NewWriter(w)
 	var section planner.Section
 	for i := range p.Actions {
@@ -28,6 +28,9 @@ func SQL(w io.Writer, p *planner.Plan) error {
 		if a.Change == planner.Skip || a.Change == planner.Conflict {
 			continue
 		}
+		if a.Copy != nil && o.CopySQL != nil {
+			copySQL(b, a, o.CopySQL)
+		}
 		if len(a.SQL) > 1 {
 			fmt.Fprintln(b, "BEGIN;")
 		}
@@ -39,6 +42,29 @@ func SQL(w io.Writer, p *planner.Plan) error {
 		}
 	}
 	return b.Flush()
+}
+
+// copySQL writes the statements that move rows as comments: psql has no way to run them.
+func copySQL(w io.Writer, a *planner.Action, statements func(*planner.Action) (source, destination []string)) {
+	source, destination := statements(a)
+	each := ""
+	if len(source) > 1 {
+		each = ", once for each of these"
+	}
+	for _, side := range []struct {
+		title      string
+		statements []string
+	}{
+		{"on the source, in the run's snapshot", source},
+		{"on the destination, in one transaction with the record of it" + each, destination},
+	} {
+		fmt.Fprintf(w, "-- %s:\n", side.title)
+		for _, statement := range side.statements {
+			for line := range strings.SplitSeq(terminated(statement), "\n") {
+				fmt.Fprintf(w, "--   %s\n", printable(line))
+			}
+		}
+	}
 }
 
 // terminated ends a statement with one semicolon, on a line of its own if the last line may be a comment.

@@ -24,6 +24,13 @@ GRANT SELECT ON sales.orders TO r;
 -- data
 
 -- > rows.sales.orders  ~81,400,000 rows, 38 GiB, 12 parts, only where deleted_at IS NULL
+-- on the source, in the run's snapshot:
+--   COPY 1 OF rows.sales.orders;
+--   COPY 2
+--   OF rows.sales.orders\x1b;
+-- on the destination, in one transaction with the record of it, once for each of these:
+--   TRUNCATE rows.sales.orders;
+--   COPY FROM STDIN;
 
 -- > large_objects.1  40 objects
 
