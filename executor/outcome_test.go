@@ -127,6 +127,24 @@ func TestSourceWrittenDuringTheRun(t *testing.T) {
 	}
 }
 
+// TestSourceWrittenDuringARunThatGoesWell is told of at the end, with the table.
+func TestSourceWrittenDuringARunThatGoesWell(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	k := s.shut(doorRows)
+	done := s.start(t.Context())
+	k.await(doorRows)
+	s.load1(`INSERT INTO audit VALUES ('late')`)
+	k.open()
+	s.succeeded(done)
+	for _, e := range s.events.of(report.Warning) {
+		if strings.Contains(e.Message, "written during the migration") && strings.Contains(e.Message, "audit") && !strings.Contains(e.Message, "orders") {
+			return
+		}
+	}
+	t.Errorf("nobody was told: %v", s.events.of(report.Warning))
+}
+
 // load1 writes to the source while the run is connected to it, and waits until the writes are counted.
 func (s *scene) load1(sql string) {
 	s.Helper()

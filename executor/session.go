@@ -97,6 +97,7 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 			return r, err
 		}
 	}
+	snap.watch(ctx)
 	a.completing = true
 	if err := ledger.Complete(ctx, a.control, a.Plan.LedgerSchema, a.fence, records(a.Plan)); err != nil {
 		return r, err

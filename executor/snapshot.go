@@ -35,14 +35,16 @@ type snapshot struct {
 type SourceChangedError struct{ Tables []string }
 
 func (e *SourceChangedError) Error() string {
+	return "the source was written since the first snapshot of this migration: " + someTables(e.Tables)
+}
+
+// someTables names the first of many.
+func someTables(tables []string) string {
 	const most = 10
-	tables := e.Tables
-	more := ""
 	if len(tables) > most {
-		more = fmt.Sprintf(" and %d more", len(tables)-most)
-		tables = tables[:most]
+		return fmt.Sprintf("%s and %d more", strings.Join(tables[:most], ", "), len(tables)-most)
 	}
-	return "the source was written since the first snapshot of this migration: " + strings.Join(tables, ", ") + more
+	return strings.Join(tables, ", ")
 }
 
 // connectSource opens a read-only session in the source.
@@ -115,6 +117,29 @@ func (s *snapshot) take(ctx context.Context, conn *pgx.Conn) error {
 	s.conn, s.id = conn, id
 	s.taken++
 	return nil
+}
+
+// watch says when the source was written while a run went well to its end. What it has copied is one consistent state, but not the last one.
+func (s *snapshot) watch(ctx context.Context) {
+	warn := func(message string, err error) {
+		s.sink.Send(report.Event{Type: report.Warning, Message: message, Err: err})
+	}
+	const unknown = "whether the source was written during the migration is not known"
+	conn, err := connectSource(ctx, s.cfg, s.version, "counters")
+	if err != nil {
+		warn(unknown, err)
+		return
+	}
+	defer closeConn(conn)
+	now, err := ledger.ReadCounters(ctx, conn)
+	if err != nil {
+		warn(unknown, err)
+		return
+	}
+	if changes := s.before.Changed(now); len(changes.Written) > 0 {
+		warn("the source was written during the migration: "+someTables(changes.Written)+"; what was committed after the snapshot is not in the destination. "+
+			"\"migrator verify -independent\" compares every row as it is now", nil)
+	}
 }
 
 func (s *snapshot) close() {
