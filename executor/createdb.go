@@ -2,7 +2,12 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgerrcode"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"migrator/config"
 	"migrator/planner"
@@ -50,7 +55,33 @@ func createDatabase(ctx context.Context, cfg *config.Config, p *planner.Plan, ve
 	sql := fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 ENCODING %s LC_COLLATE %s LC_CTYPE %s", postgres.QuoteIdent(name),
 		postgres.QuoteLiteral(p.Source.Encoding), postgres.QuoteLiteral(p.Source.Collate), postgres.QuoteLiteral(p.Source.CType))
 	if _, err := conn.Exec(ctx, sql); err != nil {
-		return fmt.Errorf("creating the destination's database %s: %w", name, err)
+		return fmt.Errorf("creating the destination's database %s: %w", name, adviseCreation(err, conn.Config().User))
 	}
 	return nil
+}
+
+// adviseCreation says what to do about the ways in which CREATE DATABASE is refused.
+func adviseCreation(err error, user string) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	next := ""
+	switch refused.Code {
+	case pgerrcode.InsufficientPrivilege:
+		next = fmt.Sprintf("run ALTER ROLE %s CREATEDB as a superuser, or have the database created and leave create_database out", postgres.QuoteIdent(user))
+	case pgerrcode.WrongObjectType, pgerrcode.InvalidParameterValue, pgerrcode.InvalidObjectDefinition:
+		next = "the server may lack the source's locale: install it, or create the database with another one (from template0) and leave create_database out"
+	default:
+		return err
+	}
+	return fmt.Errorf("%w; %s", err, next)
+}
+
+// openMaintenance opens a session for checks where the destination's database is still to be created.
+func openMaintenance(ctx context.Context, cfg *config.Config, version string) (*pgx.Conn, []postgres.Step) {
+	at := cfg.Destination.Endpoint
+	at.Database = maintenance
+	conn, steps, _ := postgres.ConnectSteps(ctx, at, postgres.Options{Side: "destination", Role: "precheck", Version: version, ReadOnly: true})
+	return conn, steps
 }

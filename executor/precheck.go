@@ -3,6 +3,8 @@ package executor
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"migrator/config"
 	"migrator/executor/ledger"
@@ -26,7 +28,15 @@ func Precheck(ctx context.Context, cfg *config.Config, version string, only []st
 	if r.state, err = readState(cfg.StatePath); err != nil {
 		return precheck.Report{}, err
 	}
-	if in.SourceConn == nil || in.DestinationConn == nil && in.DestinationSteps[len(in.DestinationSteps)-1].Err != nil && !cfg.Destination.CreateDatabase {
+	if in.DestinationConn == nil && databaseMissing(in.DestinationSteps) && cfg.Destination.CreateDatabase {
+		if in.Maintenance, in.MaintenanceSteps = openMaintenance(ctx, cfg, version); in.Maintenance != nil {
+			defer closeConn(in.Maintenance)
+			if r.absent, err = placeOfNew(ctx, cfg, version); err != nil {
+				return precheck.Report{}, err
+			}
+		}
+	}
+	if in.SourceConn == nil || in.DestinationConn == nil && in.Maintenance == nil {
 		return precheck.Run(ctx, in, only), nil
 	}
 	if err := r.readAll(ctx); err != nil {
@@ -51,7 +61,48 @@ func Precheck(ctx context.Context, cfg *config.Config, version string, only []st
 
 // precheck runs the checks on the sessions that the catalogs were read with.
 func (r *reading) precheck(ctx context.Context, p *planner.Plan, only []string) (precheck.Report, error) {
-	return r.check(ctx, &precheck.Input{Config: r.cfg, SourceConn: r.src, DestinationConn: r.dst}, p, only)
+	in := &precheck.Input{Config: r.cfg, SourceConn: r.src, DestinationConn: r.dst}
+	if r.dst == nil {
+		in.Maintenance, in.MaintenanceSteps = openMaintenance(ctx, r.cfg, r.version)
+		defer closeConn(in.Maintenance)
+	}
+	return r.check(ctx, in, p, only)
+}
+
+// databaseMissing says whether a connection failed because there is no such database.
+func databaseMissing(steps []postgres.Step) bool {
+	return slices.ContainsFunc(steps, func(s postgres.Step) bool {
+		var refused *postgres.ConnectError
+		return errors.As(s.Err, &refused) && refused.Kind == postgres.KindDatabaseMissing
+	})
+}
+
+// planned fills in what the plan does, as far as checks ask about it.
+func planned(in *precheck.Input, p *planner.Plan) {
+	in.Makes, in.Alters = map[string]bool{}, map[string]bool{}
+	objects := false
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		switch {
+		case a.Change == planner.Conflict:
+			in.Conflicts = append(in.Conflicts, precheck.Conflict{Object: catalog.Name{Schema: a.Schema, Name: a.Name}, Reason: a.Reason})
+		case a.Change == planner.Skip:
+		case a.Objects != nil:
+			objects = true
+		case a.Copy != nil && !a.Copy.Fresh:
+			in.Fills = append(in.Fills, precheck.Fill{Table: catalog.Name(a.Copy.Into), Owner: len(a.Copy.Before) > 0, Beside: a.Copy.KeepExisting})
+		default:
+			if altered, ok := strings.CutPrefix(a.Address, "alter."); ok {
+				in.Alters[altered] = true
+			}
+			in.Makes[a.Address] = true
+		}
+	}
+	for _, o := range in.Selected {
+		if objects && o.Meta().Kind == catalog.KindLargeObject {
+			in.Makes[o.Meta().Address()] = true
+		}
+	}
 }
 
 // check fills in what the checks look at; p is nil when a run is under way.
@@ -59,9 +110,7 @@ func (r *reading) check(ctx context.Context, in *precheck.Input, p *planner.Plan
 	in.Source, in.Destination = r.source, r.dest
 	in.Selected = planner.Selected(r.cfg, r.source)
 	if p != nil {
-		for _, a := range planner.Conflicts(p) {
-			in.Conflicts = append(in.Conflicts, precheck.Conflict{Object: catalog.Name{Schema: a.Schema, Name: a.Name}, Reason: a.Reason})
-		}
+		planned(in, p)
 	}
 	// The snapshot's session, one for each stream; the lock's, the ledger's, and one for each worker.
 	copies := r.cfg.Parallelism.Copy

@@ -26,11 +26,11 @@ func checkConnections(ctx context.Context, in *Input) ([]Finding, error) {
 		name   string
 		conn   *pgx.Conn
 		needed int
-	}{{Source, in.SourceConn, in.SourceConnections}, {Destination, in.DestinationConn, in.DestinationConnections}} {
+	}{{Source, in.SourceConn, in.SourceConnections}, {Destination, in.server(), in.DestinationConnections}} {
 		if side.conn == nil {
 			continue
 		}
-		f, err := connectionsOf(ctx, side.conn, side.needed)
+		f, err := connectionsOf(ctx, side.conn, side.needed, side.conn != in.Maintenance)
 		if err != nil {
 			return findings, err
 		}
@@ -44,8 +44,9 @@ func checkConnections(ctx context.Context, in *Input) ([]Finding, error) {
 }
 
 // connectionsOf takes the narrowest of the server's, the database's and the role's limit. The session that asks
-// is one of those in use; it is not counted, since it goes before the run.
-func connectionsOf(ctx context.Context, conn *pgx.Conn, needed int) (Finding, error) {
+// is one of those in use; it is not counted, since it goes before the run. A new database has no limit: own says whether the session is
+// in the one that the run will use.
+func connectionsOf(ctx context.Context, conn *pgx.Conn, needed int, own bool) (Finding, error) {
 	var limit, reserved, used int
 	var database, databaseUsed, role, roleUsed int
 	err := conn.QueryRow(ctx, `
@@ -62,7 +63,7 @@ func connectionsOf(ctx context.Context, conn *pgx.Conn, needed int) (Finding, er
 	}
 	free := limit - reserved - used
 	found := fmt.Sprintf("%d of %d connections in use, %d reserved", used, limit, reserved)
-	if database >= 0 && database-databaseUsed < free {
+	if own && database >= 0 && database-databaseUsed < free {
 		free = database - databaseUsed
 		found = fmt.Sprintf("%d of the database's %d connections in use", databaseUsed, database)
 	}
@@ -89,7 +90,7 @@ func checkLocks(ctx context.Context, in *Input) ([]Finding, error) {
 	for _, side := range []struct {
 		name string
 		conn *pgx.Conn
-	}{{Source, in.SourceConn}, {Destination, in.DestinationConn}} {
+	}{{Source, in.SourceConn}, {Destination, in.server()}} {
 		if side.conn == nil {
 			continue
 		}

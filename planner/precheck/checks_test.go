@@ -180,7 +180,7 @@ func TestDestinationPrivileges(t *testing.T) {
 	in := s.input(t)
 	report := one(t, in, "destination_privileges")
 	wantRaised(t, report, Error, "CREATE on the database")
-	wantRaised(t, report, Error, "cannot SET ROLE")
+	wantRaised(t, report, Error, "cannot act as the owners")
 	r := wantRaised(t, report, Error, "schemas that exist already")
 	if !slices.Contains(r.Fix, "GRANT CREATE, USAGE ON SCHEMA public TO precheck_owner") || slices.Contains(r.Fix, "GRANT CREATE, USAGE ON SCHEMA s TO precheck_owner") {
 		t.Errorf("%q", r.Fix)

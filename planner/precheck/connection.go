@@ -26,7 +26,14 @@ func checkConnection(_ context.Context, in *Input) ([]Finding, error) {
 	}
 	findings := connectionOf(Source, in.SourceSteps, false)
 	created := in.Config != nil && in.Config.Destination.CreateDatabase
-	return append(findings, connectionOf(Destination, in.DestinationSteps, created)...), nil
+	findings = append(findings, connectionOf(Destination, in.DestinationSteps, created)...)
+	for _, f := range connectionOf(Destination, in.MaintenanceSteps, false) {
+		if !f.Fine {
+			f.Found = "the server's database from which the new one is to be created: " + f.Found
+			findings = append(findings, f)
+		}
+	}
+	return findings, nil
 }
 
 // connectionOf is one finding for a side: where it ended, or how long each step took.

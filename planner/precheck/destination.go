@@ -3,6 +3,8 @@ package precheck
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -30,10 +32,11 @@ var destinationChecks = []Check{
 }
 
 func checkRolesMissing(ctx context.Context, in *Input) ([]Finding, error) {
-	if in.DestinationConn == nil {
-		return nil, errNoDestination
+	conn := in.server()
+	if conn == nil {
+		return nil, errNoServer
 	}
-	rows, err := in.DestinationConn.Query(ctx, `SELECT r FROM unnest($1::text[]) r
+	rows, err := conn.Query(ctx, `SELECT r FROM unnest($1::text[]) r
 		WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) ORDER BY 1`, neededRoles(in).all)
 	if err != nil {
 		return nil, err
@@ -46,79 +49,25 @@ func checkRolesMissing(ctx context.Context, in *Input) ([]Finding, error) {
 		Side: Destination, Found: "roles that do not exist",
 		Do: `create them, or map them to others: role "x" { rename = "y" } in mapping`,
 	}
+	foreign := Finding{
+		Side: Destination, Found: "roles that do not exist and are another server's own",
+		Do: `map them to roles of this server: role "x" { rename = "y" } in mapping`,
+	}
 	for _, role := range missing {
+		if slices.Contains(providerRoles, role) || strings.HasPrefix(role, "pg_") {
+			foreign.Objects = append(foreign.Objects, catalog.Name{Name: role})
+			continue
+		}
 		f.Objects = append(f.Objects, catalog.Name{Name: role})
 		f.Fix = append(f.Fix, "CREATE ROLE "+postgres.QuoteIdent(role)+" NOLOGIN")
 	}
-	return []Finding{f}, nil
-}
-
-func checkDestinationPrivileges(ctx context.Context, in *Input) ([]Finding, error) {
-	if in.DestinationConn == nil {
-		return nil, errNoDestination
-	}
-	conn := in.DestinationConn
-	var user, database string
-	var create, superuser bool
-	if err := conn.QueryRow(ctx, `SELECT current_user, current_database(), has_database_privilege(current_database(), 'CREATE'),
-		(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)`).Scan(&user, &database, &create, &superuser); err != nil {
-		return nil, err
-	}
-	if superuser {
-		return nil, nil
-	}
-	quoted := postgres.QuoteIdent(user)
 	var findings []Finding
-	if !create {
-		findings = append(findings, Finding{
-			Side: Destination, Found: user + " has no CREATE on the database", Do: "run the grant as the database's owner",
-			Fix: []string{"GRANT CREATE ON DATABASE " + postgres.QuoteIdent(database) + " TO " + quoted},
-		})
-	}
-	needed := neededRoles(in)
-
-	// ALTER ... OWNER TO needs SET ROLE to the new owner; before 16 that was the same as being a member.
-	privilege := "MEMBER"
-	if postgres.VersionNumber(conn) >= 160000 {
-		privilege = "SET"
-	}
-	rows, err := conn.Query(ctx, `SELECT rolname FROM pg_roles
-		WHERE rolname = ANY ($1::text[]) AND NOT pg_has_role(oid, $2::text) ORDER BY 1`, needed.owners, privilege)
-	if err != nil {
-		return nil, err
-	}
-	foreign, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	if len(foreign) > 0 {
-		f := Finding{Side: Destination, Found: user + " cannot SET ROLE to owners", Do: "run the grants, or map the roles to others"}
-		for _, role := range foreign {
-			f.Objects = append(f.Objects, catalog.Name{Name: role})
-			f.Fix = append(f.Fix, "GRANT "+postgres.QuoteIdent(role)+" TO "+quoted)
+	for _, f := range []Finding{f, foreign} {
+		if len(f.Objects) > 0 {
+			findings = append(findings, f)
 		}
-		findings = append(findings, f)
 	}
-
-	// Who makes or is given an object needs CREATE on its schema; schemas made by this migration are not there yet.
-	schemas, roles := needed.creators(user)
-	rows, err = conn.Query(ctx, `SELECT n.nspname, r.rolname FROM unnest($1::text[], $2::text[]) w (schema, role)
-		JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_roles r ON r.rolname = w.role
-		WHERE NOT has_schema_privilege(r.oid, n.oid, 'CREATE') OR NOT has_schema_privilege(r.oid, n.oid, 'USAGE') ORDER BY 1, 2`, schemas, roles)
-	if err != nil {
-		return nil, err
-	}
-	f := Finding{Side: Destination, Found: "no CREATE or USAGE on schemas that exist already", Do: "run the grants as the schemas' owner"}
-	var schema, role string
-	_, err = pgx.ForEachRow(rows, []any{&schema, &role}, func() error {
-		f.Objects = append(f.Objects, catalog.Name{Name: schema})
-		f.Fix = append(f.Fix, "GRANT CREATE, USAGE ON SCHEMA "+postgres.QuoteIdent(schema)+" TO "+postgres.QuoteIdent(role))
-		return nil
-	})
-	if len(f.Objects) > 0 {
-		findings = append(findings, f)
-	}
-	return findings, err
+	return findings, nil
 }
 
 func checkConflicts(_ context.Context, in *Input) ([]Finding, error) {

@@ -29,16 +29,18 @@ func checkExtensions(ctx context.Context, in *Input) ([]Finding, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	if in.DestinationConn == nil {
-		return nil, errNoDestination
+	conn := in.server()
+	if conn == nil {
+		return nil, errNoServer
 	}
-	rows, err := in.DestinationConn.Query(ctx, `
+	// Another database of the server says what is available, but what is installed in it says nothing.
+	rows, err := conn.Query(ctx, `
 		SELECT w.name, a.name IS NOT NULL, coalesce(a.default_version, ''), coalesce(x.extversion, ''), coalesce(n.nspname, '')
 		FROM unnest($1::text[]) w (name)
 		LEFT JOIN pg_available_extensions a ON a.name = w.name
-		LEFT JOIN pg_extension x ON x.extname = w.name
+		LEFT JOIN pg_extension x ON x.extname = w.name AND $2
 		LEFT JOIN pg_namespace n ON n.oid = x.extnamespace
-		ORDER BY 1`, names)
+		ORDER BY 1`, names, in.DestinationConn != nil)
 	if err != nil {
 		return nil, err
 	}

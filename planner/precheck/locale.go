@@ -3,6 +3,8 @@ package precheck
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,6 +23,9 @@ func checkLocale(ctx context.Context, in *Input) ([]Finding, error) {
 	src, dst := in.Source, in.Destination
 	if src == nil {
 		return nil, errNoSource
+	}
+	if dst == nil && in.Maintenance != nil {
+		return localeOfNew(ctx, in.Maintenance, src)
 	}
 	if dst == nil {
 		return nil, errNoDestination
@@ -124,4 +129,41 @@ func readCollationVersion(ctx context.Context, conn *pgx.Conn) (v collationVersi
 	err = conn.QueryRow(ctx, `SELECT coalesce(datcollversion, ''), coalesce(pg_database_collation_actual_version(oid), '')
 		FROM pg_database WHERE datname = current_database()`).Scan(&v.recorded, &v.actual)
 	return v, err
+}
+
+// localeOfNew looks whether the server has the locale that the new database is to be made with. The catalog knows what the system
+// offered when the server was set up, and what databases use.
+func localeOfNew(ctx context.Context, conn *pgx.Conn, src *catalog.Database) ([]Finding, error) {
+	rows, err := conn.Query(ctx, `SELECT collcollate FROM pg_collation WHERE collprovider = 'c' AND collcollate <> ''
+		UNION SELECT collctype FROM pg_collation WHERE collprovider = 'c' AND collctype <> ''
+		UNION SELECT datcollate FROM pg_database UNION SELECT datctype FROM pg_database`)
+	known, err := set(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	spelled := map[string]bool{"c": true, "posix": true}
+	for name := range known {
+		spelled[spelling(name)] = true
+	}
+	var findings []Finding
+	for _, name := range slices.Compact([]string{src.Collate, src.CType}) {
+		if !spelled[spelling(name)] {
+			findings = append(findings, Finding{
+				Side: Destination, Found: "the new database is to have the source's locale " + name + ", which the server does not list in pg_collation",
+				Do: "install the locale on the server, or create the database with another one, and leave create_database out",
+			})
+		}
+	}
+	if src.Provider != "c" {
+		findings = append(findings, Finding{
+			Side: Destination, Found: fmt.Sprintf("the source's locale comes from %s, and the new database's will from libc: %s", provider(src), src.Collate),
+			Do: "create the database with the source's locale (from template0), and leave create_database out",
+		})
+	}
+	return findings, nil
+}
+
+// spelling makes names of one locale equal that systems write in different ways: en_US.UTF-8 and en_US.utf8.
+func spelling(locale string) string {
+	return strings.ReplaceAll(strings.ToLower(locale), "-", "")
 }

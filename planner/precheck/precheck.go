@@ -76,14 +76,72 @@ type Input struct {
 	// SourceConn and DestinationConn are idle, and not used by others while checks run.
 	SourceConn, DestinationConn   *pgx.Conn
 	SourceSteps, DestinationSteps []postgres.Step // of opening them
+	// Maintenance is a session in another database of the destination's server, while the destination's own is still to be created.
+	Maintenance      *pgx.Conn
+	MaintenanceSteps []postgres.Step
 	// Selected are the source's objects that are to be migrated.
 	Selected []catalog.Object
+	// Makes and Alters are addresses of objects that the plan makes, and of those it changes that are there; both are nil without a plan,
+	// and all that is selected counts as made.
+	Makes, Alters map[string]bool
+	// Fills are tables of the destination that are there and get rows.
+	Fills []Fill
 	// Conflicts are the addresses of what the plan would create under a name that is taken in the destination by something
 	// that is not equal, each with its reason.
 	Conflicts []Conflict
 	Ledger    Ledger
 	// SourceConnections and DestinationConnections are how many sessions the run opens at most.
 	SourceConnections, DestinationConnections int
+}
+
+// Fill is a table of the destination that is there and gets rows.
+type Fill struct {
+	Table catalog.Name
+	// Owner says that statements are needed which only its owner may give, such as those that disable triggers.
+	Owner bool
+	// Beside says that the rows are received in a temporary table first.
+	Beside bool
+}
+
+// server is a session on the destination's server, be it in the destination's database or in another one.
+func (in *Input) server() *pgx.Conn {
+	if in.DestinationConn != nil {
+		return in.DestinationConn
+	}
+	return in.Maintenance
+}
+
+// made are the objects that the plan makes.
+func (in *Input) made() []catalog.Object {
+	return in.selected(in.Makes)
+}
+
+// selected are those of the selected objects that are among addresses; a nil map has all.
+func (in *Input) selected(addresses map[string]bool) []catalog.Object {
+	if addresses == nil {
+		return in.Selected
+	}
+	var some []catalog.Object
+	for _, o := range in.Selected {
+		if addresses[o.Meta().Address()] {
+			some = append(some, o)
+		}
+	}
+	return some
+}
+
+// roleMapping gives the destination's name of a role.
+func (in *Input) roleMapping() func(string) string {
+	renamed := map[string]string{}
+	for _, m := range in.Config.Mapping.Roles {
+		renamed[m.Name] = m.Rename
+	}
+	return func(role string) string {
+		if to := renamed[role]; to != "" {
+			return to
+		}
+		return role
+	}
 }
 
 // Conflict is an object in the destination that is in the way.
@@ -111,6 +169,7 @@ func (e *SkipError) Error() string { return e.Reason }
 var (
 	errNoSource      = &SkipError{"there is no connection to the source"}
 	errNoDestination = &SkipError{"there is no connection to the destination, or the database does not exist yet"}
+	errNoServer      = &SkipError{"there is no connection to the destination"}
 )
 
 // All returns every check, in the order in which they run.

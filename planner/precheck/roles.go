@@ -10,90 +10,156 @@ import (
 
 // roles are those that a migration names in the destination, after mapping.
 type roles struct {
-	all    []string // owners, grantees, grantors, roles of policies
-	owners []string
+	all []string // owners, grantees, grantors, roles of policies
+	// owners are roles that objects are given to, and that the run acts as afterwards; grantors are others that it acts as.
+	owners, grantors []string
+	// inDatabase are owners of what only a role with CREATE on the database may own.
+	inDatabase []string
 	// inSchema are the owners of objects by the schemas that these are created in, under their source's names.
 	inSchema map[string]map[string]bool
+	// newSchemas are the schemas to be made, with their owners.
+	newSchemas map[string]string
 }
 
 func neededRoles(in *Input) roles {
-	renamed := map[string]string{}
-	for _, m := range in.Config.Mapping.Roles {
-		renamed[m.Name] = m.Rename
-	}
-	mapped := func(role string) string {
-		if to := renamed[role]; to != "" {
-			return to
-		}
-		return role
-	}
+	mapped := in.roleMapping()
 	schemas := map[string]string{} // the destination's, with their owners
 	if in.Destination != nil {
 		for _, s := range in.Destination.Schemas {
 			schemas[s.Name] = s.Owner
 		}
 	}
-	all, owners := map[string]bool{}, map[string]bool{}
-	r := roles{inSchema: map[string]map[string]bool{}}
-	for _, o := range in.Selected {
+	all, owners, grantors, inDatabase := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	r := roles{inSchema: map[string]map[string]bool{}, newSchemas: map[string]string{}}
+	made := in.made()
+	for _, o := range slices.Concat(made, in.selectedAlters()) {
 		i := o.Meta()
-		if i.Kind == catalog.KindExtension || i.Kind == catalog.KindSchema && schemas[i.Name] == mapped(i.Owner) {
-			continue // an extension belongs to who creates it; such a schema is left as it is
-		}
-		if i.Schema != "" && r.inSchema[i.Schema] == nil {
-			r.inSchema[i.Schema] = map[string]bool{}
-		}
-		if i.Owner != "" {
-			owner := mapped(i.Owner)
-			all[owner], owners[owner] = true, true
-			if i.Schema != "" {
-				r.inSchema[i.Schema][owner] = true
+		owner := mapped(i.Owner)
+		switch o.(type) {
+		case *catalog.Extension: // it belongs to who creates it
+			continue
+		case *catalog.Schema:
+			if host, ok := schemas[i.Name]; ok && host == owner && in.Makes == nil {
+				continue // such a schema is left as it is
 			}
+		case *catalog.Publication, *catalog.Subscription:
+			inDatabase[owner] = true
 		}
 		for _, role := range otherRoles(o) {
 			all[mapped(role)] = true
+		}
+		for _, role := range grantorsOf(o) {
+			if role = mapped(role); role != owner {
+				grantors[role] = true
+			}
+		}
+		if o.Meta().Kind != catalog.KindPrivileges && owner != "" { // those are on what is another's
+			all[owner], owners[owner] = true, true
+		}
+	}
+	for _, o := range made {
+		i := o.Meta()
+		if i.Kind == catalog.KindSchema {
+			r.newSchemas[i.Name] = mapped(i.Owner)
+		}
+		if i.Schema == "" || i.Kind == catalog.KindPrivileges || i.Kind == catalog.KindDefaultPrivileges {
+			continue
+		}
+		if r.inSchema[i.Schema] == nil {
+			r.inSchema[i.Schema] = map[string]bool{}
+		}
+		if i.Owner != "" {
+			r.inSchema[i.Schema][mapped(i.Owner)] = true
 		}
 	}
 	for _, builtIn := range []string{"", "public"} {
 		delete(all, builtIn)
 	}
 	r.all, r.owners = slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(owners))
+	r.grantors, r.inDatabase = slices.Sorted(maps.Keys(grantors)), slices.Sorted(maps.Keys(inDatabase))
 	return r
 }
 
-// otherRoles are those in an object's privileges and in a policy.
-func otherRoles(o catalog.Object) []string {
-	lists := [][]string{o.Meta().ACL}
-	var names []string
+// selectedAlters are the objects that are there and are changed.
+func (in *Input) selectedAlters() []catalog.Object {
+	if in.Alters == nil {
+		return nil
+	}
+	return in.selected(in.Alters)
+}
+
+// lists are an object's access control lists, its columns' among them.
+func lists(o catalog.Object) [][]string {
+	all := [][]string{o.Meta().ACL}
 	switch o := o.(type) {
 	case *catalog.Table:
 		for _, c := range o.Columns {
-			lists = append(lists, c.ACL)
+			all = append(all, c.ACL)
 		}
 	case *catalog.View:
 		for _, c := range o.Columns {
-			lists = append(lists, c.ACL)
+			all = append(all, c.ACL)
 		}
+	}
+	return all
+}
+
+// items are what an object's access control lists say. One that cannot be read is reported when the plan is made.
+func items(o catalog.Object) []ddl.ACLItem {
+	var all []ddl.ACLItem
+	for _, list := range lists(o) {
+		for _, text := range list {
+			if item, err := ddl.ParseACLItem(text); err == nil {
+				all = append(all, item)
+			}
+		}
+	}
+	return all
+}
+
+// grantorsOf are the roles that have granted something on an object.
+func grantorsOf(o catalog.Object) []string {
+	var names []string
+	for _, item := range items(o) {
+		names = append(names, item.Grantor)
+	}
+	return names
+}
+
+// otherRoles are those in an object's privileges, in a policy, and that a user mapping or a setting is for. A grantor that owns
+// the object is named in no statement.
+func otherRoles(o catalog.Object) []string {
+	var names []string
+	switch o := o.(type) {
 	case *catalog.Policy:
 		names = append(names, o.Roles...)
+	case *catalog.UserMapping:
+		if !o.Public {
+			names = append(names, o.Args)
+		}
+	case *catalog.DatabaseSetting:
+		names = append(names, o.Args)
 	}
-	for _, list := range lists {
-		for _, text := range list {
-			if item, err := ddl.ParseACLItem(text); err == nil { // one that cannot be read is reported when the plan is made
-				names = append(names, item.Grantee, item.Grantor)
-			}
+	for _, item := range items(o) {
+		names = append(names, item.Grantee)
+		if item.Grantor != o.Meta().Owner {
+			names = append(names, item.Grantor)
 		}
 	}
 	return names
 }
 
+// schemas are those that objects are made in, in order.
+func (r roles) schemas() []string { return slices.Sorted(maps.Keys(r.inSchema)) }
+
+// ownersIn are the owners of the objects made in a schema, in order.
+func (r roles) ownersIn(schema string) []string { return slices.Sorted(maps.Keys(r.inSchema[schema])) }
+
 // creators pairs schemas with the roles that need CREATE on them: user, who makes the objects, and their owners.
 func (r roles) creators(user string) (schemas, who []string) {
-	for _, schema := range slices.Sorted(maps.Keys(r.inSchema)) {
-		owners := maps.Clone(r.inSchema[schema])
-		owners[user] = true
-		for _, owner := range slices.Sorted(maps.Keys(owners)) {
-			schemas, who = append(schemas, schema), append(who, owner)
+	for _, schema := range r.schemas() {
+		for _, role := range append(slices.DeleteFunc(r.ownersIn(schema), func(o string) bool { return o == user }), user) {
+			schemas, who = append(schemas, schema), append(who, role)
 		}
 	}
 	return schemas, who

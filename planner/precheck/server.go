@@ -34,10 +34,10 @@ func checkVersions(_ context.Context, in *Input) ([]Finding, error) {
 	if in.SourceConn == nil {
 		return nil, errNoSource
 	}
-	if in.DestinationConn == nil {
-		return nil, errNoDestination
+	if in.server() == nil {
+		return nil, errNoServer
 	}
-	return compareVersions(versionOf(in.SourceConn), versionOf(in.DestinationConn)), nil
+	return compareVersions(versionOf(in.SourceConn), versionOf(in.server())), nil
 }
 
 type serverVersion struct {
@@ -78,13 +78,14 @@ func major(version int) int {
 }
 
 func checkWritable(ctx context.Context, in *Input) ([]Finding, error) {
-	if in.DestinationConn == nil {
-		return nil, errNoDestination
+	conn := in.server()
+	if conn == nil {
+		return nil, errNoServer
 	}
 	var recovery bool
 	var readOnly string
 	// reset_val is what the session began with: ours sets the parameter itself.
-	err := in.DestinationConn.QueryRow(ctx, `SELECT pg_catalog.pg_is_in_recovery(),
+	err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_is_in_recovery(),
 		(SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only')`).Scan(&recovery, &readOnly)
 	switch {
 	case err != nil:
