@@ -33,6 +33,29 @@ func TestConflictIgnore(t *testing.T) {
 	}
 }
 
+// TestConflictIgnoreKeepsWhatIsAhead has a sequence that is ahead of the source's, and rows in a table that others inherit from.
+func TestConflictIgnoreKeepsWhatIsAhead(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.load(`CREATE TABLE par (id serial, a text); INSERT INTO par (a) VALUES ('x'); CREATE TABLE chi () INHERITS (par); INSERT INTO chi VALUES (7, 'child');
+		CREATE TABLE other (id serial); INSERT INTO other DEFAULT VALUES`)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"migrate = [\"schema\"]\n")
+	s.apply()
+	s.exec(s.dst, s.dstDB, `DROP SCHEMA migrator_ledger CASCADE; INSERT INTO par VALUES (1000, 'there'); INSERT INTO chi VALUES (8, 'there'); SELECT setval('par_id_seq', 1000)`)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), copyAlone+"conflict = \"ignore\"\nselect {\n  include = [\"public.par\", \"public.chi\", \"public.other\"]\n}\n")
+	r := s.apply()
+	if d := r.State.Done["rows.public.par"]; d.Before != 1 || d.Rows != 1 {
+		t.Errorf("the state says %+v", d)
+	}
+	for sql, want := range map[string]string{
+		`SELECT count(*) FROM par`: "4", `SELECT last_value FROM par_id_seq`: "1000", `SELECT last_value || is_called::text FROM other_id_seq`: "1true",
+	} {
+		if have := s.value(s.dst, s.dstDB, sql); have != want {
+			t.Errorf("%s: %s, want %s", sql, have, want)
+		}
+	}
+}
+
 // TestTableWithoutItsRows makes a table and leaves its rows behind.
 func TestTableWithoutItsRows(t *testing.T) {
 	t.Parallel()

@@ -80,7 +80,7 @@ func (w *worker) setSequences(ctx context.Context, dst *pgx.Conn, tasks []task) 
 		if !ok {
 			return nil, &taskError{index: i, err: fmt.Errorf("the source has no sequence %s", postgres.QuoteIdent(names[i].Schema, names[i].Name))}
 		}
-		statements[i] = []string{setval(t.action.Sequence.Into, v)}
+		statements[i] = []string{setval(t.action.Sequence, t.action.Sequence.Into, v)}
 	}
 	return w.send(ctx, dst, tasks, statements)
 }
@@ -89,10 +89,10 @@ func (w *worker) setSequences(ctx context.Context, dst *pgx.Conn, tasks []task) 
 // crash of the source makes its sequences skip some values, and those may have been set before.
 func (a *application) repeatSequences(ctx context.Context) error {
 	var from []catalog.Name
-	var into []planner.Relation
+	var into []*planner.SequenceValue
 	for i := range a.Plan.Actions {
 		if s := a.Plan.Actions[i].Sequence; s != nil && a.Plan.Actions[i].Change == planner.Alter {
-			from, into = append(from, catalog.Name(s.From)), append(into, s.Final)
+			from, into = append(from, catalog.Name(s.From)), append(into, s)
 		}
 	}
 	if len(from) == 0 {
@@ -110,7 +110,7 @@ func (a *application) repeatSequences(ctx context.Context) error {
 	var text strings.Builder
 	for i, name := range from {
 		if v, ok := values[name]; ok {
-			text.WriteString(setval(into[i], v) + ";\n")
+			text.WriteString(setval(into[i], into[i].Final, v) + ";\n")
 		}
 	}
 	return ledger.Guarded(ctx, a.control, a.Plan.LedgerSchema, a.fence, func(tx pgx.Tx) error {
@@ -121,7 +121,16 @@ func (a *application) repeatSequences(ctx context.Context) error {
 	})
 }
 
-func setval(into planner.Relation, v catalog.SequenceValue) string {
-	return fmt.Sprintf("SELECT pg_catalog.setval(%s::pg_catalog.regclass, %d, %t)",
-		postgres.QuoteLiteral(postgres.QuoteIdent(into.Schema, into.Name)), v.Last, v.Called)
+// setval sets a sequence that may have its final name already.
+func setval(s *planner.SequenceValue, into planner.Relation, v catalog.SequenceValue) string {
+	name := postgres.QuoteIdent(into.Schema, into.Name)
+	sql := fmt.Sprintf("SELECT pg_catalog.setval(%s::pg_catalog.regclass, %d, %t)", postgres.QuoteLiteral(name), v.Last, v.Called)
+	if s.Keep {
+		behind := "<"
+		if s.Descending {
+			behind = ">"
+		}
+		sql += fmt.Sprintf(" FROM %s WHERE last_value %s %d OR last_value = %d AND NOT is_called", name, behind, v.Last, v.Last)
+	}
+	return sql
 }

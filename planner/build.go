@@ -108,6 +108,7 @@ func (b *builder) build() error {
 		b.addSequenceValues()
 	}
 	b.orderRefreshes()
+	b.orderNames()
 	b.connect()
 	b.stageSchemas()
 	b.addAnalyze()

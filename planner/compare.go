@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -140,14 +141,26 @@ func (b *builder) core(o catalog.Object) (string, error) {
 	c := bare(o)
 	b.sel.leaveOut(c)
 	b.forgetNewNames(c)
-	if t, ok := c.(*catalog.Table); ok {
-		t.InheritApart = false // it is the same table however it was made
+	switch c := c.(type) {
+	case *catalog.Table:
+		c.InheritApart = false // it is the same table however it was made
+	case *catalog.Publication:
+		b.sortPublished(c)
 	}
 	text, err := ddl.Definition(c)
 	if err != nil {
 		return "", fmt.Errorf("definition of %s: %w", o.Meta().Address(), err)
 	}
 	return ddl.Normalize(text, b.m.same), nil
+}
+
+// sortPublished puts what a publication lists, which has no order, into that of the names that both sides share.
+func (b *builder) sortPublished(p *catalog.Publication) {
+	p.Tables, p.Schemas = slices.Clone(p.Tables), slices.Clone(p.Schemas)
+	slices.SortFunc(p.Tables, func(x, y catalog.PublicationTable) int {
+		return cmp.Or(cmp.Compare(b.m.same(x.Table.Schema), b.m.same(y.Table.Schema)), cmp.Compare(b.m.same(x.Table.Name), b.m.same(y.Table.Name)))
+	})
+	slices.SortFunc(p.Schemas, func(x, y string) int { return cmp.Compare(b.m.same(x), b.m.same(y)) })
 }
 
 // The versions from which on the server keeps a name for what had none before.

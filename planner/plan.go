@@ -203,6 +203,10 @@ type SequenceValue struct {
 	Into Relation `json:"into"`
 	// Final is the sequence's name after the renames.
 	Final Relation `json:"final"`
+	// Keep is for a sequence beside rows that stay in the destination: where its own value is ahead, that stays too. Descending says
+	// which way it counts.
+	Keep       bool `json:"keep,omitempty"`
+	Descending bool `json:"descending,omitempty"`
 }
 
 // Hazard is something a reviewer should know before approving.

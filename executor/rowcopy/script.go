@@ -72,13 +72,17 @@ func keepExisting(c *planner.RowCopy, i, version int) []step {
 		overriding = " OVERRIDING SYSTEM VALUE"
 	}
 	source := selectSQL(quoteEach(c.Columns), beside)
+	there := "ONLY " + into // the rows of tables that inherit from it are theirs
+	if c.ThroughRoot {
+		there = into
+	}
 	return []step{
 		// Types without constraints, defaults and generation expressions: what is made of the rows is the INSERT's business.
 		{i, control, "CREATE TEMPORARY TABLE " + beside + " ON COMMIT DROP AS " +
 			selectSQL(quoteEach(c.Columns), into) + " WITH NO DATA"},
 		{i, stored, "COPY " + beside + list + " FROM STDIN (FORMAT " + c.Format + ")"},
 		{i, control, "LOCK TABLE " + into + " IN SHARE ROW EXCLUSIVE MODE"},
-		{i, before, "SELECT count(*) FROM " + into},
+		{i, before, "SELECT count(*) FROM " + there},
 		{i, inserted, "INSERT INTO " + into + list + overriding + " " + source + " ON CONFLICT DO NOTHING"},
 		// A bundle of many must not fill the disk with what is not needed any more, nor the lock table.
 		{i, control, "DROP TABLE " + beside},

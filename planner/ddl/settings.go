@@ -14,8 +14,8 @@ func SetDatabase(database string, s *catalog.DatabaseSetting) string {
 		on = "ROLE " + postgres.QuoteIdent(s.Args) + " IN " + on
 	}
 	value := postgres.QuoteLiteral(s.Value)
-	if s.List && s.Value != "" {
-		value = s.Value
+	if s.List {
+		value = settingList(s.Value)
 	}
 	return "ALTER " + on + " SET " + postgres.QuoteIdent(splitName(s.Name)...) + " TO " + value
 }
@@ -27,3 +27,27 @@ func CommentDatabase(database, comment string) string {
 
 // splitName takes the name of a parameter apart: those of extensions and of applications have a prefix.
 func splitName(name string) []string { return strings.Split(name, ".") }
+
+// settingList writes the value of a parameter that is a list of names, which the catalog has with the names quoted, as SET takes
+// it: each element a string constant, which can be empty as a quoted name cannot.
+func settingList(value string) string {
+	var elements []string
+	var element strings.Builder
+	quoted := false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '"' && quoted && i+1 < len(value) && value[i+1] == '"':
+			element.WriteByte(c)
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			elements = append(elements, postgres.QuoteLiteral(element.String()))
+			element.Reset()
+		case c == ' ' && !quoted:
+		default:
+			element.WriteByte(c)
+		}
+	}
+	return strings.Join(append(elements, postgres.QuoteLiteral(element.String())), ", ")
+}
