@@ -39,6 +39,8 @@ type Options struct {
 	Parallelism int
 	// FirstWait is how long it is waited before what failed is tried again for the first time; 0 is a second.
 	FirstWait time.Duration
+	// Watch is how often it is looked at what the run's sessions wait for; 0 is every five seconds.
+	Watch time.Duration
 }
 
 // Result is what Apply did.

@@ -112,10 +112,10 @@ func (r *reading) check(ctx context.Context, in *precheck.Input, p *planner.Plan
 	if p != nil {
 		planned(in, p)
 	}
-	// The snapshot's session, one for each stream; the lock's, the ledger's, and one for each worker.
+	// The snapshot's session, one for each stream; the lock's, the ledger's, and one for each worker; on both sides the watch's.
 	copies := r.cfg.Parallelism.Copy
-	in.SourceConnections = copies + 1
-	in.DestinationConnections = copies + r.cfg.Parallelism.Index + 3
+	in.SourceConnections = copies + 2
+	in.DestinationConnections = copies + r.cfg.Parallelism.Index + 4
 	if r.run != nil {
 		in.Ledger = precheck.Ledger{Exists: true, Lineage: r.run.Lineage, Holder: r.run.Holder}
 		if r.state != nil {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
 	"migrator/config"
@@ -45,6 +46,9 @@ type run struct {
 	skipped map[string]string
 	// partsLeft counts an action's parts that are not done.
 	partsLeft map[string]int
+
+	roster *roster
+	every  time.Duration // between two looks at what the sessions wait for
 
 	rows, bytes atomic.Int64
 	done        atomic.Int64
@@ -86,6 +90,8 @@ func (t task) key() ledger.Key { return ledger.Key{Address: t.action.Address, Pa
 
 // work lets the workers of every lane run the schedule dry.
 func (r *run) work(ctx context.Context, s *schedule) error {
+	looking := &watch{run: r, every: r.every, conns: map[side]*pgx.Conn{}, waiting: map[process]*waiting{}}
+	defer looking.start(ctx)()
 	group, groupCtx := errgroup.WithContext(ctx)
 	defer s.stop(groupCtx)()
 	workers := [laneCount]int{laneSQL: 1, laneCopy: max(1, r.parallel), laneIndex: max(1, r.cfg.Parallelism.Index)}

@@ -166,7 +166,7 @@ func (s *scene) start(ctx context.Context) <-chan outcome {
 	var running sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	running.Go(func() {
-		result, err := executor.Apply(ctx, executor.Options{Config: s.cfg, Version: "test", Sink: s.events, FirstWait: 20 * time.Millisecond})
+		result, err := executor.Apply(ctx, executor.Options{Config: s.cfg, Version: "test", Sink: s.events, FirstWait: 20 * time.Millisecond, Watch: 20 * time.Millisecond})
 		done <- outcome{result, err}
 	})
 	s.Cleanup(func() { cancel(); running.Wait() })

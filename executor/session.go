@@ -77,7 +77,10 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 		cfg: a.Config, plan: a.Plan, version: a.Version, sink: a.Sink, retrier: a.retrier,
 		throttle: newThrottle(a.Config.Throttle), snapshot: snap, fence: a.fence, lock: a.lock, role: ledger.SessionRole(a.state.Lineage, a.fence),
 		file: a.file, state: a.state,
-		next: time.Now().Add(saveEvery), parallel: a.Config.Parallelism.Copy, failed: map[string]error{}, skipped: map[string]string{},
+		next: time.Now().Add(saveEvery), roster: newRoster(), every: a.Watch, parallel: a.Config.Parallelism.Copy, failed: map[string]error{}, skipped: map[string]string{},
+	}
+	if r.every <= 0 {
+		r.every = watchEvery
 	}
 	if a.Parallelism > 0 {
 		r.parallel = a.Parallelism

@@ -23,7 +23,14 @@ type Standing struct {
 	Alive     bool      `json:"alive"`
 	Holder    string    `json:"holder,omitempty"`
 	StartedAt time.Time `json:"started_at,omitzero"`
-	EndedAt   time.Time `json:"ended_at,omitzero"`
+	// EndedAt is when the run was complete, ReleasedAt and ReleasedBy tell of the release.
+	EndedAt    time.Time `json:"ended_at,omitzero"`
+	ReleasedAt time.Time `json:"released_at,omitzero"`
+	ReleasedBy string    `json:"released_by,omitempty"`
+	// Verified is the last verification that found all equal, as far as the state file knows.
+	Verified *statefile.Verified `json:"verified,omitempty"`
+	// Failures are the errors of the last run, as far as the state file knows.
+	Failures map[string]string `json:"failures,omitempty"`
 	// Done of Total actions are committed; Rows and Bytes are those of the copies among them.
 	Done  int   `json:"done"`
 	Total int   `json:"total"`
@@ -49,9 +56,9 @@ type Activity struct {
 	State    string  `json:"state"`
 	Seconds  float64 `json:"seconds"` // since its transaction began
 	Query    string  `json:"query,omitempty"`
-	WaitsFor string  `json:"waits_for,omitempty"`
-	// Blockers are the sessions whose locks it waits for.
-	Blockers []int `json:"blockers,omitempty"`
+	WaitsFor string  `json:"waits_for,omitempty"` // type and name of what the server waits for: "IO: DataFileRead"
+	// Lock is the lock that it waits for, with the sessions that hold it.
+	Lock *LockWait `json:"lock,omitempty"`
 	// Tuples and Bytes are those of pg_stat_progress_copy (14) while it copies.
 	Tuples int64 `json:"tuples,omitempty"`
 	Bytes  int64 `json:"bytes,omitempty"`
@@ -66,10 +73,7 @@ func Status(ctx context.Context, cfg *config.Config, version string) (*Standing,
 		return nil, err
 	}
 	if state != nil && state.Status == statefile.Released {
-		return &Standing{
-			Status: state.Status, Lineage: state.Lineage, PlanID: state.PlanID, StartedAt: state.StartedAt, EndedAt: state.ReleasedAt,
-			Done: countDone(state), Total: state.Total,
-		}, nil
+		return ofReleased(state), nil
 	}
 	conn, err := postgres.Connect(ctx, cfg.Destination.Endpoint,
 		postgres.Options{Side: "destination", Role: "status", Version: version, ReadOnly: true})
@@ -97,12 +101,28 @@ func Status(ctx context.Context, cfg *config.Config, version string) (*Standing,
 	s.Alive = held != nil
 	if !s.Alive && s.Status == statefile.Running {
 		s.Status = statefile.Interrupted
-		if state != nil && state.Lineage == run.Lineage && state.Status == statefile.Failed {
-			s.Status = statefile.Failed
+	}
+	if state != nil && state.Lineage == run.Lineage {
+		s.Verified = state.Verified
+		if s.Status == statefile.Interrupted && state.Status == statefile.Failed {
+			s.Status, s.Failures = statefile.Failed, state.Failures
 		}
 	}
 	s.Sessions, err = activity(ctx, conn)
 	return s, err
+}
+
+// ofReleased is what the state says after the release, when nothing is left to be asked.
+func ofReleased(state *statefile.State) *Standing {
+	s := &Standing{
+		Status: state.Status, Lineage: state.Lineage, PlanID: state.PlanID, StartedAt: state.StartedAt, EndedAt: state.FinishedAt,
+		ReleasedAt: state.ReleasedAt, ReleasedBy: state.ReleasedBy, Verified: state.Verified, Done: countDone(state), Total: state.Total,
+	}
+	for _, d := range state.Done {
+		s.Rows += d.Rows
+		s.Bytes += d.Bytes
+	}
+	return s
 }
 
 func standing(run *ledger.Run, plan *planner.Plan, entries []ledger.Entry) *Standing {
@@ -168,12 +188,11 @@ func activity(ctx context.Context, conn *pgx.Conn) ([]Activity, error) {
 SELECT a.pid, a.application_name, coalesce(a.state, ''),
        coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::float8,
        left(regexp_replace(coalesce(a.query, ''), '\s+', ' ', 'g'), 120),
-       %s, %s, %s, %s, %s
+       %s, %s, %s, %s
   FROM pg_stat_activity a %s %s
  WHERE a.datname = current_database() AND a.application_name LIKE 'migrator/%%' AND a.pid <> pg_backend_pid()
  ORDER BY a.application_name, a.pid`,
 		gate(blockingPIDs, "coalesce(a.wait_event_type || ': ' || a.wait_event, '')", "CASE WHEN a.waiting THEN 'Lock' ELSE '' END"),
-		gate(blockingPIDs, "pg_blocking_pids(a.pid)", "'{}'::int[]"),
 		gate(copyProgress, "coalesce(c.tuples_processed, 0)", "0::bigint"),
 		gate(copyProgress, "coalesce(c.bytes_processed, 0)", "0::bigint"),
 		gate(indexProgress, "coalesce(i.phase, '')", "''"),
@@ -183,13 +202,33 @@ SELECT a.pid, a.application_name, coalesce(a.state, ''),
 	if err != nil {
 		return nil, fmt.Errorf("reading the destination's sessions: %w", err)
 	}
-	sessions, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Activity, error) {
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Activity, error) {
 		var a Activity
-		err := row.Scan(&a.PID, &a.Role, &a.State, &a.Seconds, &a.Query, &a.WaitsFor, &a.Blockers, &a.Tuples, &a.Bytes, &a.Phase)
+		err := row.Scan(&a.PID, &a.Role, &a.State, &a.Seconds, &a.Query, &a.WaitsFor, &a.Tuples, &a.Bytes, &a.Phase)
 		return a, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the destination's sessions: %w", err)
 	}
-	return sessions, nil
+	return list, locksOf(ctx, conn, list)
+}
+
+// locksOf adds the locks that sessions wait for.
+func locksOf(ctx context.Context, conn *pgx.Conn, list []Activity) error {
+	pids := make([]int32, len(list))
+	for i := range list {
+		pids[i] = int32(list[i].PID)
+	}
+	waits, err := lockWaits(ctx, conn, pids)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		for n := range waits {
+			if waits[n].PID == list[i].PID {
+				list[i].Lock = &waits[n]
+			}
+		}
+	}
+	return nil
 }

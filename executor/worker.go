@@ -17,6 +17,7 @@ type worker struct {
 	run      *run
 	src, dst *pgx.Conn
 	backend  int32 // the server process of dst
+	tasks    []task
 }
 
 func (w *worker) close() {
@@ -75,15 +76,15 @@ var errNotHeld = errors.New("the server does not know of it any more")
 
 // source is the worker's session in the source, inside the run's snapshot.
 func (w *worker) source(ctx context.Context) (*pgx.Conn, error) {
-	if w.src != nil && !w.src.IsClosed() {
-		return w.src, nil
+	if w.src == nil || w.src.IsClosed() {
+		conn, err := w.run.snapshot.adopt(ctx)
+		if err != nil {
+			return nil, err
+		}
+		w.src = conn
 	}
-	conn, err := w.run.snapshot.adopt(ctx)
-	if err != nil {
-		return nil, err
-	}
-	w.src = conn
-	return conn, nil
+	w.run.roster.enter(w, onSource, int32(w.src.PgConn().PID()), w.tasks)
+	return w.src, nil
 }
 
 // do runs a step until all its actions are done or have failed for good. The error is one that ends the whole run.
@@ -164,6 +165,8 @@ func ends(err error) bool {
 // attempt runs tasks in one transaction, again as long as what fails can pass by itself.
 func (w *worker) attempt(ctx context.Context, tasks []task) error {
 	began := time.Now()
+	w.tasks = tasks
+	defer w.run.roster.leave(w)
 	keys := make([]ledger.Key, len(tasks))
 	batch, together := batchOf(tasks)
 	for i, t := range tasks {
@@ -183,6 +186,7 @@ func (w *worker) attempt(ctx context.Context, tasks []task) error {
 			}
 			doubt = 0
 		}
+		w.run.roster.enter(w, onDestination, w.backend, tasks)
 		if entries, err = w.transact(ctx, dst, tasks); err == nil {
 			return nil
 		}

@@ -22,8 +22,11 @@ type applyOptions struct {
 	lockTimeout time.Duration
 }
 
-// nextAfterApply is what a complete run ends with.
-const nextAfterApply = `Next: "migrator verify" proves that every row arrived; "migrator release" then removes the ledger from the destination.`
+// What is to be done after a run that is complete, and after a verification.
+const (
+	nextVerify  = `"migrator verify" proves that every row arrived; "migrator release" then removes the ledger from the destination.`
+	nextRelease = `"migrator release" removes the ledger from the destination.`
+)
 
 func newApplyCommand(a *app) *cobra.Command {
 	var o applyOptions

@@ -128,7 +128,7 @@ func explainRun(err error) (summary, detail, advice string) {
 	case errors.Is(err, executor.ErrDeclined):
 		return "Not approved", "Nothing was written.", ""
 	case errors.Is(err, executor.ErrNoRun):
-		return "No migration", sentence(err), ""
+		return "No migration", sentence(err), `"migrator plan" shows what would be done, and "migrator apply" begins. If one was begun: are destination and its ledger_schema, and -state, those that it was begun with?`
 	case errors.Is(err, executor.ErrNoState):
 		return "No state", sentence(err), ""
 	}

@@ -25,7 +25,7 @@ func (l *lateSink) Send(e report.Event) {
 		}
 		next := l.next
 		if next == "" {
-			next = nextAfterApply
+			next = "Next: " + nextVerify
 		}
 		l.sink = report.NewText(l.app.stdout, report.TextOptions{Next: next})
 	})

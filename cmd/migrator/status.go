@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -11,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/executor"
+	"migrator/planner/count"
+	"migrator/statefile"
 )
 
 type statusOptions struct{ json bool }
@@ -59,23 +63,50 @@ func writeStanding(a *app, s *executor.Standing) {
 		line("Started", "%s", s.StartedAt.UTC().Format(time.RFC3339))
 	}
 	if !s.EndedAt.IsZero() {
-		line("Ended", "%s", s.EndedAt.UTC().Format(time.RFC3339))
+		line("Finished", "%s", s.EndedAt.UTC().Format(time.RFC3339))
 	}
-	line("Actions", "%s of %s", humanize.Comma(int64(s.Done)), humanize.Comma(int64(s.Total)))
-	if s.Rows > 0 || s.TotalRows > 0 {
-		line("Rows", "%s of ~%s, %s", humanize.Comma(s.Rows), humanize.Comma(s.TotalRows), humanize.Bytes(uint64(max(s.Bytes, 0))))
+	if v := s.Verified; v != nil {
+		line("Verified", "%s, mode %s, %s", v.At.UTC().Format(time.RFC3339), v.Mode, count.Of(v.Rows, "row"))
+	}
+	if !s.ReleasedAt.IsZero() {
+		line("Released", "%s, by %s", s.ReleasedAt.UTC().Format(time.RFC3339), s.ReleasedBy)
+	}
+	line("Actions", "%s of %s", count.Number(s.Done), count.Number(s.Total))
+	switch {
+	case s.TotalRows > 0:
+		line("Rows", "%s of ~%s, %s", count.Number(s.Rows), count.Number(s.TotalRows), humanize.Bytes(uint64(max(s.Bytes, 0))))
+	case s.Rows > 0:
+		line("Rows", "%s, %s", count.Number(s.Rows), humanize.Bytes(uint64(max(s.Bytes, 0))))
 	}
 	for _, section := range s.Sections {
-		line("  "+string(section.Name), "%s of %s", humanize.Comma(int64(section.Done)), humanize.Comma(int64(section.Total)))
+		line("  "+string(section.Name), "%s of %s", count.Number(section.Done), count.Number(section.Total))
+	}
+	for _, address := range slices.Sorted(maps.Keys(s.Failures)) {
+		line("Failed", "%s: %s", address, oneLine(s.Failures[address]))
 	}
 	_ = w.Flush()
-	if len(s.Sessions) == 0 {
-		return
+	if len(s.Sessions) > 0 {
+		fmt.Fprintln(a.stdout, "\nSessions in the destination")
+		for i := range s.Sessions {
+			fmt.Fprintln(a.stdout, "  "+a.clean(describeSession(&s.Sessions[i])))
+		}
 	}
-	fmt.Fprintln(a.stdout, "\nSessions in the destination")
-	for i := range s.Sessions {
-		fmt.Fprintln(a.stdout, "  "+a.clean(describeSession(&s.Sessions[i])))
+	if next := nextAfterStatus(s); next != "" {
+		fmt.Fprintf(a.stdout, "\nNext: %s\n", next)
 	}
+}
+
+// nextAfterStatus is what can be done from where a run stands.
+func nextAfterStatus(s *executor.Standing) string {
+	switch {
+	case s.Alive || s.Status == statefile.Released:
+		return ""
+	case s.Status == statefile.Complete && s.Verified == nil:
+		return nextVerify
+	case s.Status == statefile.Complete:
+		return nextRelease
+	}
+	return `"migrator apply" goes on where it was; "migrator release -abandon" gives it up.`
 }
 
 // describeSession is one session of ours in the destination, on one line.
@@ -85,11 +116,14 @@ func describeSession(x *executor.Activity) string {
 		parts = append(parts, x.Phase)
 	}
 	if x.Tuples > 0 {
-		parts = append(parts, fmt.Sprintf("%s rows, %s", humanize.Comma(x.Tuples), humanize.Bytes(uint64(max(x.Bytes, 0)))))
+		parts = append(parts, fmt.Sprintf("%s, %s", count.Of(x.Tuples, "row"), humanize.Bytes(uint64(max(x.Bytes, 0)))))
 	}
-	if len(x.Blockers) > 0 {
-		parts = append(parts, fmt.Sprintf("waits for %s, held by %s", x.WaitsFor, strings.Trim(fmt.Sprint(x.Blockers), "[]")))
-	} else if x.WaitsFor != "" {
+	switch {
+	case x.Lock != nil:
+		parts = append(parts, "waits for "+x.Lock.String())
+	case x.WaitsFor == "Client: ClientRead" && x.Tuples > 0:
+		parts = append(parts, "waits for rows")
+	case x.WaitsFor != "" && !strings.HasPrefix(x.WaitsFor, "Client: "): // an idle session waits for its client, which is no news
 		parts = append(parts, "waits for "+x.WaitsFor)
 	}
 	if x.Query != "" {

@@ -16,10 +16,13 @@ const (
 	RunStart       Type = "run_start"       // Message; Plan; Total: actions; TotalRows, TotalBytes estimates
 	RunResume      Type = "run_resume"      // the same; Done: actions done before; Committed
 	ActionStart    Type = "apply_start"     // Address, Part, Parts, Batch, Together
-	ActionProgress Type = "apply_progress"  // Address, Part, Rows, Bytes so far
+	ActionProgress Type = "apply_progress"  // Address, Part, Rows, Bytes so far; Message: the phase of an index build
 	ActionComplete Type = "apply_complete"  // Address, Part, Rows, Bytes, Elapsed, Batch, Together
 	ActionErrored  Type = "apply_errored"   // Address, Part, Err
 	ActionSkipped  Type = "apply_skipped"   // Address, Message: what it needed
+	LockWait       Type = "lock_wait"       // Address, Part, Message: what for and who holds it; Elapsed: since when
+	LockFree       Type = "lock_free"       // Address, Elapsed: a LockWait is over
+	Pulse          Type = "pulse"           // now and then while a run works, so that listeners need no clock; written nowhere
 	Retrying       Type = "retry"           // Address (may be empty), Err, Message: when it is tried again
 	Warning        Type = "warning"         // Message
 	VerifyTable    Type = "verify_complete" // Address, Rows, Message; Err when it differs

@@ -62,6 +62,9 @@ type jsonResource struct {
 }
 
 func (s *jsonSink) Send(e Event) {
+	if e.Type == Pulse {
+		return
+	}
 	line := jsonEvent{
 		Level: "info", Message: message(e), Module: jsonModule, Type: e.Type, Note: e.Message,
 		Timestamp: timeOf(e).UTC().Format("2006-01-02T15:04:05.000000Z"),
@@ -70,7 +73,7 @@ func (s *jsonSink) Send(e Event) {
 	switch {
 	case e.Type == ActionErrored, e.Type == RunFailed, (e.Type == VerifyTable || e.Type == VerifyEnd) && e.Err != nil:
 		line.Level = "error"
-	case e.Type == Warning, e.Type == Retrying, e.Type == ActionSkipped, e.Type == RunInterrupted:
+	case e.Type == Warning, e.Type == Retrying, e.Type == LockWait, e.Type == ActionSkipped, e.Type == RunInterrupted:
 		line.Level = "warn"
 	}
 	if e.Err != nil {
@@ -97,12 +100,20 @@ func message(e Event) string {
 	if e.Parts > 1 {
 		about = fmt.Sprintf("%s, part %d of %d", about, e.Part+1, e.Parts)
 	}
+	if e.Type == LockWait && e.Together > 1 {
+		about += " and " + count.Of(e.Together-1, "more action") + " in one transaction"
+	}
 	text := ""
 	switch e.Type {
 	case ActionStart:
 		text = "started"
 	case ActionProgress:
-		text = fmt.Sprintf("still running, %s, %s", rows(e.Rows), size(e.Bytes))
+		text = "still running"
+		if e.Rows > 0 || e.Bytes > 0 {
+			text += fmt.Sprintf(", %s, %s", rows(e.Rows), size(e.Bytes))
+		}
+	case LockFree:
+		text = "goes on after waiting for " + short(e.Elapsed)
 	case ActionComplete:
 		text = "complete after " + short(e.Elapsed)
 		if e.Rows > 0 {

@@ -14,9 +14,11 @@ type logSink struct{ logger *slog.Logger }
 func (s logSink) Send(e Event) {
 	level := slog.LevelInfo
 	switch e.Type {
+	case Pulse:
+		return
 	case ActionStart, ActionProgress, ActionComplete:
 		level = slog.LevelDebug
-	case Warning, Retrying, ActionSkipped, RunInterrupted:
+	case Warning, Retrying, LockWait, ActionSkipped, RunInterrupted:
 		level = slog.LevelWarn
 	case ActionErrored, RunFailed:
 		level = slog.LevelError

@@ -62,7 +62,7 @@ func TestTextRun(t *testing.T) {
 	want := `10:00:00  Applying plan 0123abcd; 5 actions in all; ~1,010 rows, 1.1 GB on the source's disk
 10:00:01  rows.s.big: started, ~1,000 rows, 1.1 GB on disk, 2 parts
 10:00:13  Retrying: rows.s.big, part 1 of 2: again in 1 s: connection reset
-10:00:33  2 of 5 actions; 1 of 2 tables copied; 760 rows, 750 MB; 22 rows/s, 22.7 MB/s; 75 % of the rows, about 11 s to go
+10:00:33  2 of 5 actions; 1 of 2 tables copied; 760 rows, 750 MB; 22 rows/s, 22.7 MB/s; 75 % of the rows, about 11 s to go; running: rows.s.big, 32 s, 75 %
 10:00:53  rows.s.big: done in 52 s, 1,000 rows, 1.0 GB, 19 rows/s, 19.2 MB/s
 10:00:53  index.s.big_pkey: started
 10:00:56  Error: index.s.big_pkey: duplicate key DETAIL: (1)
@@ -111,7 +111,7 @@ func TestTextOfAResumedRunThatIsInterrupted(t *testing.T) {
 	}
 	want := `10:00:00  Run resumed; 1 action done before; 5 actions in all
 10:00:00  rows.s.big: started, ~1,000 rows, 1.1 GB on disk, 2 parts
-10:00:30  1 of 5 actions; 0 of 2 tables copied; 250 rows, 250 MB; 8 rows/s, 8.3 MB/s; 75 % of the rows, about 30 s to go
+10:00:30  1 of 5 actions; 0 of 2 tables copied; 250 rows, 250 MB; 8 rows/s, 8.3 MB/s; 75 % of the rows, about 30 s to go; running: rows.s.big, 30 s, 75 % | rows.s.small, 30 s
 10:00:31  rows.s.big: done in 31 s, 500 rows, 500 MB, 16 rows/s, 16.1 MB/s
 
 Interrupted after 33 s: 1 action done, 1 before, 500 rows, 500 MB (15 rows/s, 15.2 MB/s).
@@ -127,6 +127,42 @@ Not carried, by the plan:
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestWaitsAndIndexBuildsAreTold(t *testing.T) {
+	var text, lines bytes.Buffer
+	c := newClock()
+	s := Tee(NewText(&text, TextOptions{}), NewJSON(&lines))
+	for _, e := range []Event{
+		{Type: RunStart, Time: c.after(0), Plan: plan()},
+		{Type: ActionStart, Time: c.after(1), Address: "index.s.big_pkey"},
+		{Type: ActionProgress, Time: c.after(5), Address: "index.s.big_pkey", Message: "building index: scanning table 40 %"},
+		{Type: Pulse, Time: c.after(30)},
+		{Type: LockWait, Time: c.after(1), Address: "trigger.s.big.t", Elapsed: 5 * time.Second, Batch: "trigger.s.big.t", Together: 3, Message: "waits in the destination for ShareRowExclusiveLock on s.big, held by process 17"},
+		{Type: LockFree, Time: c.after(1), Address: "trigger.s.big.t", Elapsed: 6 * time.Second},
+	} {
+		s.Send(e)
+	}
+	want := `10:00:00  Run started
+10:00:01  index.s.big_pkey: started
+10:00:36  0 of 5 actions; 0 of 2 tables copied; running: index.s.big_pkey, 35 s, building index: scanning table 40 %
+10:00:37  Waiting: trigger.s.big.t and 2 more actions in one transaction: waits in the destination for ShareRowExclusiveLock on s.big, held by process 17
+10:00:38  trigger.s.big.t: goes on after waiting for 6.0 s
+`
+	if diff := cmp.Diff(want, text.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, want := range []string{
+		`"@level":"warn","@message":"trigger.s.big.t and 2 more actions in one transaction: waits in the destination for ShareRowExclusiveLock on s.big, held by process 17"`,
+		`"type":"lock_free"`, `still running: building index: scanning table 40 %`,
+	} {
+		if !strings.Contains(lines.String(), want) {
+			t.Errorf("no %s in:\n%s", want, lines.String())
+		}
+	}
+	if strings.Contains(lines.String(), "pulse") {
+		t.Error("a pulse is written")
 	}
 }
 

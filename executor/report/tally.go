@@ -55,6 +55,8 @@ type action struct {
 	// batch is the address of the first of the actions that share this one's transaction, and its time.
 	batch    string
 	together int
+	phase    string // of an index build
+	failed   bool
 }
 
 type amount struct{ rows, bytes int64 }
@@ -119,16 +121,28 @@ func (t *tally) start(e Event, now time.Time) (*action, bool) {
 	if first {
 		a.start = now
 	}
-	a.batch, a.together = e.Batch, e.Together
+	a.batch, a.together, a.failed = e.Batch, e.Together, false
 	return a, first
 }
 
 func (t *tally) progress(e Event) {
 	a := t.of(e)
+	if e.Message != "" {
+		a.phase = e.Message
+		return
+	}
 	if a.running == nil {
 		a.running = make(map[int]amount)
 	}
 	a.running[e.Part] = amount{e.Rows, e.Bytes}
+}
+
+// fail notes that an action will not be done in this run.
+func (t *tally) fail(e Event) {
+	t.failed = append(t.failed, e)
+	a := t.of(e)
+	delete(a.running, e.Part)
+	a.failed = true
 }
 
 // complete notes the end of an action or part, and says whether the whole action is done.
@@ -173,18 +187,37 @@ func (t *tally) share() float64 {
 	}
 	var bytes float64
 	for _, a := range t.actions {
-		if !a.rows || a.parts == 0 {
-			continue
+		if a.rows {
+			bytes += a.share() * float64(a.estimate.Bytes)
 		}
-		done := float64(a.finished) / float64(a.parts)
-		if a.estimate.Rows > 0 {
-			for _, r := range a.running {
-				done += min(float64(r.rows)/float64(a.estimate.Rows), 1/float64(a.parts))
-			}
-		}
-		bytes += min(done, 1) * float64(a.estimate.Bytes)
 	}
 	return min(bytes/float64(t.planned), 1)
+}
+
+// share is how much of one copy has been moved, as far as statistics tell its rows.
+func (a *action) share() float64 {
+	if a.parts == 0 {
+		return 0
+	}
+	done := float64(a.finished) / float64(a.parts)
+	if a.estimate.Rows > 0 {
+		for _, r := range a.running {
+			done += min(float64(r.rows)/float64(a.estimate.Rows), 1/float64(a.parts))
+		}
+	}
+	return min(done, 1)
+}
+
+// underWay are the actions that run, the one that began first first.
+func (t *tally) underWay() []*action {
+	var list []*action
+	for _, a := range t.actions {
+		if !a.start.IsZero() && a.finished < a.parts && !a.failed && a.leads() {
+			list = append(list, a)
+		}
+	}
+	slices.SortFunc(list, func(a, b *action) int { return cmp.Or(a.start.Compare(b.start), cmp.Compare(a.address, b.address)) })
+	return list
 }
 
 // sectionTotal is what happened in one section of this run.

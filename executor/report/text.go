@@ -16,6 +16,7 @@ import (
 const (
 	summaryInterval = 30 * time.Second
 	verifiedLines   = 30
+	summaryRunning  = 4 // actions that a summary names
 )
 
 // TextOptions say what a text sink knows beside the events.
@@ -69,11 +70,15 @@ func (s *textSink) Send(e Event) {
 			s.line(now, "%s: done in %s%s", a.name(), short(a.took()), moved(a))
 		}
 	case ActionErrored:
-		t.failed = append(t.failed, e)
-		delete(t.of(e).running, e.Part)
+		t.fail(e)
 		s.line(now, "Error: %s: %v", e.Address, e.Err)
 	case ActionSkipped:
 		t.skipped = append(t.skipped, e)
+	case LockWait:
+		s.line(now, "Waiting: %s", message(e))
+	case LockFree:
+		s.line(now, "%s", message(e))
+	case Pulse:
 	case Retrying:
 		t.retries++
 		s.line(now, "Retrying: %s", message(e))
@@ -181,10 +186,32 @@ func (s *textSink) summary(now time.Time) {
 	if t.verified > 0 {
 		parts = append(parts, count.Of(t.verified, "table")+" verified")
 	}
+	if running := t.underWay(); len(running) > 0 {
+		parts = append(parts, "running: "+doing(running, now))
+	}
 	if len(parts) > 0 {
 		s.line(now, "%s", strings.Join(parts, "; "))
 	}
 	s.summarized, s.amount = now, total
+}
+
+// doing names the first of the actions that run.
+func doing(running []*action, now time.Time) string {
+	names := make([]string, 0, summaryRunning)
+	for _, a := range running[:min(len(running), summaryRunning)] {
+		name := a.name() + ", " + short(now.Sub(a.start))
+		switch {
+		case a.phase != "":
+			name += ", " + a.phase
+		case a.rows && a.together < 2 && a.share() > 0:
+			name += fmt.Sprintf(", %.0f %%", a.share()*100)
+		}
+		names = append(names, name)
+	}
+	if more := len(running) - len(names); more > 0 {
+		names = append(names, count.Number(more)+" more")
+	}
+	return strings.Join(names, " | ")
 }
 
 // line writes one line with its time. Whoever reads may be gone; that must not stop a migration.
