@@ -81,8 +81,17 @@ func databaseMissing(steps []postgres.Step) bool {
 func planned(in *precheck.Input, p *planner.Plan) {
 	in.Makes, in.Alters = map[string]bool{}, map[string]bool{}
 	objects := false
+	keyless := map[string]bool{}
+	for _, h := range p.Hazards {
+		if h.Name == planner.HazardKeyless {
+			keyless[h.Object] = true
+		}
+	}
 	for i := range p.Actions {
 		a := &p.Actions[i]
+		if a.Copy != nil && a.Change == planner.Copy && keyless[a.Copy.From.Schema+"."+a.Copy.From.Name] {
+			in.Keyless = append(in.Keyless, catalog.Name(a.Copy.From))
+		}
 		switch {
 		case a.Change == planner.Conflict:
 			in.Conflicts = append(in.Conflicts, precheck.Conflict{Object: catalog.Name{Schema: a.Schema, Name: a.Name}, Reason: a.Reason})

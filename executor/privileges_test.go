@@ -3,12 +3,15 @@ package executor_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"migrator/config"
 	"migrator/executor"
+	"migrator/planner"
 	"migrator/planner/precheck"
 )
 
@@ -158,13 +161,55 @@ func TestPrecheckOfNewDatabase(t *testing.T) {
 	}
 }
 
-// TestCreatingTheDatabaseIsRefused says what to do.
+// TestCreatingTheDatabaseIsRefused takes the right away after the prechecks: the error says what to do.
 func TestCreatingTheDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
-	s := strangers(t, "", "")
+	s := strangers(t, "", "select {\n  include = [\"nothing.*\"]\n  skip = [\"publication\"]\n}\n")
 	cfg := *s.cfg
 	cfg.Destination.CreateDatabase = true
+	s.load("CREATE SCHEMA nothing; CREATE TABLE nothing.t (id int); ALTER DATABASE strangers RESET work_mem")
+	cfg.Mapping.Roles = []config.RoleMapping{{Name: "postgres", Rename: "mover"}}
+	s.exec(s.dst, "postgres", "ALTER ROLE mover CREATEDB")
+	_, err := executor.Apply(t.Context(), executor.Options{Config: &cfg, Version: "test", Sink: s.events, Approve: func(*planner.Plan) (bool, error) {
+		s.exec(s.dst, "postgres", "ALTER ROLE mover NOCREATEDB")
+		return true, nil
+	}})
+	if err == nil || !strings.Contains(err.Error(), "permission denied to create database") || !strings.Contains(err.Error(), "run ALTER ROLE mover CREATEDB") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestPlanAndPrecheckAgreeOnKeys compares the alert with the hazards, on tables whose keys are of all kinds.
+func TestPlanAndPrecheckAgreeOnKeys(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.load(`CREATE TABLE heap (id int); CREATE TABLE nullable (id int UNIQUE); CREATE TABLE deferred (id int NOT NULL UNIQUE DEFERRABLE);
+		CREATE TABLE keyed (id int PRIMARY KEY); CREATE TABLE indexed (id int NOT NULL); CREATE UNIQUE INDEX ON indexed (id);
+		CREATE TABLE excluded (id int PRIMARY KEY, n int); CREATE TABLE unmoved (id int);
+		CREATE TABLE root (id int, part int) PARTITION BY LIST (part); CREATE TABLE root_one PARTITION OF root FOR VALUES IN (1)`)
+	cfg := *s.cfg
+	cfg.Mapping.Tables = []config.TableMapping{
+		{Schema: "public", Name: "excluded", Data: true, Columns: []config.ColumnMapping{{Name: "id", Exclude: true}}},
+		{Schema: "public", Name: "unmoved"},
+	}
 	s.cfg = &cfg
-	o := <-s.start(s.Context())
-	wantError[*executor.PrecheckError](t, o.err)
+	p, err := executor.Plan(t.Context(), s.cfg, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hazards, found []string
+	for _, h := range p.Hazards {
+		if h.Name == planner.HazardKeyless {
+			hazards = append(hazards, h.Object)
+		}
+	}
+	for _, r := range s.precheck().Results {
+		if r.Name == planner.HazardKeyless {
+			found = append(found, r.Objects...)
+		}
+	}
+	slices.Sort(found)
+	if diff := cmp.Diff(hazards, found); diff != "" || !slices.Contains(found, "public.excluded") || slices.Contains(found, "public.unmoved") {
+		t.Errorf("hazards (-) and precheck (+): %s\n%q", diff, found)
+	}
 }

@@ -30,23 +30,16 @@ func (b *builder) hazard(name, object, what, do string) {
 	b.plan.Hazards = append(b.plan.Hazards, Hazard{Name: name, Object: object, What: what, Do: do})
 }
 
-// copied are the tables whose rows this plan moves, in the plan's order.
-func (b *builder) copied() []*catalog.Table {
-	var tables []*catalog.Table
-	for i := range b.plan.Actions {
-		if c := b.plan.Actions[i].Copy; c != nil && b.plan.Actions[i].Change == Copy {
-			if t := b.tables[catalog.Name(c.From)]; t != nil { // an extension's is none of the database's own
-				tables = append(tables, t)
-			}
-		}
-	}
-	return tables
-}
+// HazardKeyless is the hazard of tables whose rows nothing names.
+const HazardKeyless = "table_without_key"
 
 func (b *builder) hazardKeys() {
-	for _, t := range b.copied() {
-		if b.tableKey(t) == nil {
-			b.hazard("table_without_key", t.Schema+"."+t.Name,
+	for _, a := range b.plan.Actions {
+		if a.Copy == nil || a.Change != Copy || len(a.Copy.Key) > 0 {
+			continue
+		}
+		if t := b.tables[catalog.Name(a.Copy.From)]; t != nil { // an extension's is none of the database's own
+			b.hazard(HazardKeyless, t.Schema+"."+t.Name,
 				"rows are still copied exactly once; verification compares it as a multiset",
 				"nothing for the migration; add a primary key in the source if the application expects one")
 		}

@@ -84,6 +84,8 @@ type Input struct {
 	// Makes and Alters are addresses of objects that the plan makes, and of those it changes that are there; both are nil without a plan,
 	// and all that is selected counts as made.
 	Makes, Alters map[string]bool
+	// Keyless are the source's tables whose rows the plan copies without a key to name them by.
+	Keyless []catalog.Name
 	// Fills are tables of the destination that are there and get rows.
 	Fills []Fill
 	// Conflicts are the addresses of what the plan would create under a name that is taken in the destination by something

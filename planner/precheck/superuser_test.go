@@ -63,7 +63,9 @@ func TestSuperuserOnly(t *testing.T) {
 	in := scene{roles: []string{"precheck_trier"}, source: prepared + tried, destination: prepared + `
 		ALTER DATABASE DATABASE_NAME OWNER TO precheck_trier; ALTER SCHEMA public OWNER TO precheck_trier`}.input(t)
 	src, dst := sandboxtest.Pair(t)
-	t.Cleanup(func() { run(t, src, in.Source.Name, "ALTER SUBSCRIPTION tried SET (slot_name = NONE); DROP SUBSCRIPTION tried") })
+	t.Cleanup(func() {
+		run(t, src, in.Source.Name, "ALTER SUBSCRIPTION tried SET (slot_name = NONE); DROP SUBSCRIPTION tried")
+	})
 	ep := config.Endpoint{URL: dst.URL(in.Destination.Name), User: "precheck_trier", Password: "x"}
 	asked, _, err := postgres.ConnectSteps(t.Context(), ep, postgres.Options{Role: "precheck", ReadOnly: true})
 	if err != nil {
