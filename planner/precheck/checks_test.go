@@ -152,6 +152,15 @@ func TestRowSecurity(t *testing.T) {
 	if !slices.Equal(r.Objects, []string{"public.forced", "public.hidden"}) || len(r.Fix) != 1 {
 		t.Errorf("%+v", r)
 	}
+	if r := wantRaised(t, one(t, in, "row_security_in_destination"), Alert, "verify cannot see"); !slices.Equal(r.Objects, []string{"public.forced", "public.hidden"}) {
+		t.Errorf("%+v", r)
+	}
+	_, dst := sandboxtest.Pair(t)
+	run(t, dst, in.Destination.Name, "CREATE TABLE there (id int); ALTER TABLE there ENABLE ROW LEVEL SECURITY; GRANT ALL ON there TO precheck_rls")
+	in.Fills = []Fill{{Table: catalog.Name{Schema: "public", Name: "there"}}}
+	r = wantRaised(t, one(t, in, "row_security_in_destination"), Error, "refuses COPY")
+	run(t, dst, in.Destination.Name, strings.Join(r.Fix, ""))
+	wantPassed(t, one(t, in, "row_security_in_destination"))
 	s.roles, s.user = nil, ""
 	s.source = "CREATE TABLE hidden (); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 	wantPassed(t, one(t, s.input(t), "row_security_hides_rows")) // a superuser
@@ -193,6 +202,46 @@ func TestDestinationPrivileges(t *testing.T) {
 	run(t, dst, in.Destination.Name, report.GrantScript())
 	wantPassed(t, one(t, in, "destination_privileges"))
 	run(t, dst, in.Destination.Name, "REVOKE precheck_owner FROM precheck_mover; DROP OWNED BY precheck_owner, precheck_mover")
+}
+
+func TestTablespaces(t *testing.T) {
+	in := scene{roles: []string{"precheck_spaces"}, user: "precheck_spaces"}.input(t)
+	_, dst := sandboxtest.Pair(t)
+	conn, err := pgx.Connect(t.Context(), dst.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, sql := range []string{"SET allow_in_place_tablespaces = on", "CREATE TABLESPACE precheck_space LOCATION ''"} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { run(t, dst, "postgres", "DROP TABLESPACE precheck_space") })
+	in.Selected = []catalog.Object{&catalog.Table{Tablespace: "precheck_space"}, &catalog.Index{Tablespace: "precheck_none"}}
+	report := one(t, in, "tablespaces_missing")
+	if r := wantRaised(t, report, Error, "do not exist"); !slices.Equal(r.Objects, []string{"precheck_none"}) {
+		t.Errorf("%+v", r)
+	}
+	run(t, dst, "postgres", strings.Join(wantRaised(t, report, Error, "no CREATE").Fix, ""))
+	t.Cleanup(func() { run(t, dst, "postgres", "REVOKE ALL ON TABLESPACE precheck_space FROM precheck_spaces") })
+	in.Selected = in.Selected[:1]
+	wantPassed(t, one(t, in, "tablespaces_missing"))
+}
+
+// TestDefaultPrivileges lets an extension show that its members begin with the default privileges of who creates it.
+func TestDefaultPrivileges(t *testing.T) {
+	in := scene{source: "CREATE EXTENSION hstore", destination: "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO pg_monitor"}.input(t)
+	if r := wantRaised(t, one(t, in, "default_privileges"), Alert, "default privileges of"); !slices.Equal(r.Objects, []string{"hstore"}) {
+		t.Errorf("%+v", r)
+	}
+	_, dst := sandboxtest.Pair(t)
+	run(t, dst, in.Destination.Name, "CREATE EXTENSION hstore")
+	reached, err := dst.QueryValue(t.Context(), in.Destination.Name, "SELECT proacl::text LIKE '%pg_monitor%' FROM pg_proc WHERE oid = 'akeys(hstore)'::regprocedure")
+	if err != nil || reached != "t" {
+		t.Errorf("%s %v", reached, err)
+	}
+	wantPassed(t, one(t, scene{source: "CREATE EXTENSION hstore"}.input(t), "default_privileges"))
 }
 
 func TestDestinationObjects(t *testing.T) {

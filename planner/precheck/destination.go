@@ -22,6 +22,18 @@ var destinationChecks = []Check{
 		Doc: "The role on the destination can create the objects and give them to their owners.",
 	},
 	{
+		Name: "tablespaces_missing", Severity: Error, Run: checkTablespaces,
+		Doc: "Every tablespace of a selected object exists in the destination, and the role there can create in it.",
+	},
+	{
+		Name: "default_privileges", Severity: Alert, Run: checkDefaultPrivileges,
+		Doc: "No default privileges of the role on the destination reach the members of extensions that are to be created.",
+	},
+	{
+		Name: "row_security_in_destination", Severity: Alert, Run: checkRowSecurityAfterwards,
+		Doc: "Row-level security will not hide the destination's rows from verify; that of a table which is there and gets rows refuses them, and is an error.",
+	},
+	{
 		Name: "destination_objects", Severity: Error, Run: checkConflicts,
 		Doc: "Nothing in the destination has the name of an object to be created without being equal to it.",
 	},

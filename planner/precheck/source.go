@@ -163,39 +163,3 @@ func unreadableLargeObjects(ctx context.Context, in *Input, user string) ([]Find
 	}
 	return []Finding{f}, nil
 }
-
-func checkRowSecurity(ctx context.Context, in *Input) ([]Finding, error) {
-	if in.SourceConn == nil {
-		return nil, errNoSource
-	}
-	var oids []uint32
-	for _, o := range in.Selected {
-		if t, ok := o.(*catalog.Table); ok && t.RowSecurity && copiesRows(in, t) {
-			oids = append(oids, t.Ref.OID)
-		}
-	}
-	if len(oids) == 0 {
-		return nil, nil // below 9.5 always
-	}
-	rows, err := in.SourceConn.Query(ctx, `
-		SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.oid = ANY ($1::oid[]) AND row_security_active(c.oid) ORDER BY 1, 2`, oids)
-	if err != nil {
-		return nil, err
-	}
-	hidden, err := pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Name])
-	if err != nil || len(hidden) == 0 {
-		return nil, err
-	}
-	user, err := currentUser(ctx, in.SourceConn)
-	return []Finding{{
-		Side: Source, Found: "row-level security applies to " + user, Objects: hidden,
-		Do:  "connect as a superuser or as the tables' owner (without FORCE), or let the role bypass it",
-		Fix: []string{"ALTER ROLE " + postgres.QuoteIdent(user) + " BYPASSRLS"},
-	}}, err
-}
-
-func currentUser(ctx context.Context, conn *pgx.Conn) (user string, err error) {
-	err = conn.QueryRow(ctx, "SELECT current_user").Scan(&user)
-	return user, err
-}

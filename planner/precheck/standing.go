@@ -49,6 +49,79 @@ func foreignPrivileges(ctx context.Context, conn *pgx.Conn, in *Input, who *iden
 	return []Finding{f}, err
 }
 
+// checkTablespaces asks for those that are named; the database's own is nobody's choice here.
+func checkTablespaces(ctx context.Context, in *Input) ([]Finding, error) {
+	conn := in.server()
+	if conn == nil {
+		return nil, errNoServer
+	}
+	var names []string
+	for _, o := range in.made() {
+		space := ""
+		switch o := o.(type) {
+		case *catalog.Table:
+			space = o.Tablespace
+		case *catalog.View:
+			space = o.Tablespace
+		case *catalog.Index:
+			space = o.Tablespace
+		}
+		if space != "" {
+			names = appendOnce(names, space)
+		}
+	}
+	rows, err := conn.Query(ctx, `SELECT w.name, s.oid IS NULL, current_user FROM unnest($1::text[]) w (name) LEFT JOIN pg_tablespace s ON s.spcname = w.name
+		WHERE s.oid IS NULL OR NOT has_tablespace_privilege(s.oid, 'CREATE') AND s.oid <> (SELECT dattablespace FROM pg_database WHERE datname = current_database())
+		ORDER BY 1`, names)
+	if err != nil {
+		return nil, err
+	}
+	missing := Finding{Side: Destination, Found: "tablespaces that do not exist", Do: "create them (CREATE TABLESPACE ... LOCATION ...) as a superuser, or move what is in them in the source"}
+	closed := Finding{Side: Destination, Found: "no CREATE on tablespaces", Do: "run the grants as the tablespaces' owner"}
+	var space, user string
+	var none bool
+	_, err = pgx.ForEachRow(rows, []any{&space, &none, &user}, func() error {
+		if none {
+			missing.Objects = append(missing.Objects, catalog.Name{Name: space})
+			return nil
+		}
+		closed.Objects = append(closed.Objects, catalog.Name{Name: space})
+		closed.Fix = append(closed.Fix, "GRANT CREATE ON TABLESPACE "+postgres.QuoteIdent(space)+" TO "+postgres.QuoteIdent(user))
+		return nil
+	})
+	var findings []Finding
+	for _, f := range []Finding{missing, closed} {
+		if len(f.Objects) > 0 {
+			findings = append(findings, f)
+		}
+	}
+	return findings, err
+}
+
+// checkDefaultPrivileges is about what the plan cannot take back: it does not know what an extension will bring.
+func checkDefaultPrivileges(_ context.Context, in *Input) ([]Finding, error) {
+	if in.Destination == nil {
+		return nil, nil // a new database has none
+	}
+	there := map[string]bool{}
+	for _, e := range in.Destination.Extensions {
+		there[e.Name] = true
+	}
+	f := Finding{
+		Side: Destination, Found: "the default privileges of " + in.Destination.Server.User + " will be given on what these extensions bring",
+		Do: "create the extensions beforehand as a role without default privileges, or take these away first (ALTER DEFAULT PRIVILEGES ... REVOKE)",
+	}
+	for _, o := range in.made() {
+		if e, ok := o.(*catalog.Extension); ok && !there[e.Name] {
+			f.Objects = append(f.Objects, nameOf(e))
+		}
+	}
+	if len(in.Destination.NewObjects) == 0 || len(f.Objects) == 0 {
+		return nil, nil
+	}
+	return []Finding{f}, nil
+}
+
 // standingOwners are those of objects that are there and are changed: only who acts as they may do so.
 func standingOwners(ctx context.Context, conn *pgx.Conn, in *Input, who *identity, _ roles) ([]Finding, error) {
 	if in.Destination == nil {
