@@ -56,4 +56,16 @@ func TestRoundTripsOfManyTables(t *testing.T) {
 	if n := src.turns.Load(); n > most {
 		t.Errorf("%d round trips to the source, want at most %d", n, most)
 	}
+	const verified = manyTables / 10 // a hundred at once, and what a stream looks like
+	for _, independent := range []bool{false, true} {
+		srcBefore, dstBefore = src.turns.Load(), dst.turns.Load()
+		if v, said := s.verify(independent); !v.Equal || len(v.Tables) != manyTables {
+			t.Errorf("independent %v: %d tables, %s", independent, len(v.Tables), said)
+		}
+		srcTurns, dstTurns := src.turns.Load()-srcBefore, dst.turns.Load()-dstBefore
+		t.Logf("verifying, independent %v: %d round trips to the source, %d to the destination", independent, srcTurns, dstTurns)
+		if srcTurns > verified || dstTurns > verified {
+			t.Errorf("independent %v: %d round trips to the source and %d to the destination, want at most %d", independent, srcTurns, dstTurns, verified)
+		}
+	}
 }

@@ -2,16 +2,19 @@ package executor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"migrator/config"
 	"migrator/executor/ledger"
 	"migrator/executor/report"
-	"migrator/executor/rowcopy"
 	"migrator/executor/verify"
 	"migrator/planner"
 	"migrator/planner/catalog"
@@ -33,77 +36,218 @@ type VerifyOptions struct {
 type Verification struct {
 	Equal   bool              `json:"equal"`
 	Mode    config.VerifyMode `json:"mode"`
-	Lineage string            `json:"lineage"`
-	PlanID  string            `json:"plan_id"`
+	Lineage string            `json:"lineage,omitempty"`
+	PlanID  string            `json:"plan_id,omitempty"`
 	At      time.Time         `json:"at"`
 	Elapsed time.Duration     `json:"elapsed_ns"`
 	Rows    int64             `json:"rows"`
 	Tables  []verify.Result   `json:"tables"`
-	// Sequences and Objects differ; Schema are objects that the destination lacks or has otherwise.
-	Sequences []string `json:"sequences,omitempty"`
-	Objects   []string `json:"large_objects,omitempty"`
-	Schema    []string `json:"schema,omitempty"`
-	// Unchecked says what was not compared and why.
+	// Schema, Sequences and Objects are what differs beside rows: definitions, owners, comments and privileges, values, contents of large objects.
+	Schema    []planner.Difference `json:"schema,omitempty"`
+	Sequences []planner.Difference `json:"sequences,omitempty"`
+	Objects   []planner.Difference `json:"large_objects,omitempty"`
+	// Unproven should have been compared and could not be, beside the tables that say so themselves; without it nothing is called equal.
+	Unproven []string `json:"unproven,omitempty"`
+	// Unchecked says what else was not compared and why.
 	Unchecked []string `json:"unchecked,omitempty"`
+}
+
+// Differs says whether anything was found to be different. What is neither equal nor different could not be compared.
+func (v *Verification) Differs() bool {
+	return len(v.Sequences)+len(v.Objects)+len(v.Schema)+v.tables(differs) > 0
+}
+
+func differs(t *verify.Result) bool { return !t.Equal && t.NotCompared == "" }
+
+func notCompared(t *verify.Result) bool { return t.NotCompared != "" }
+
+// tables counts those that are so.
+func (v *Verification) tables(are func(*verify.Result) bool) (n int) {
+	for i := range v.Tables {
+		if are(&v.Tables[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // Verify compares the destination with what was copied, or with the source. A difference is a result and no error. Schema, sequences
 // and an independent reading need the source; without it they are named in Unchecked.
 func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
-	began := time.Now()
-	state, err := readState(o.Config.StatePath)
-	if err != nil {
+	v := &verifier{VerifyOptions: o, out: &Verification{Mode: o.Mode, At: time.Now().UTC()}, before: map[string]string{}}
+	defer v.close()
+	if err := v.find(ctx); err != nil {
 		return nil, err
 	}
-	dst, err := o.destination(ctx)
-	if err != nil {
+	if err := v.compare(ctx); err != nil {
 		return nil, err
 	}
-	defer closeConn(dst)
-	schema := ledgerSchema(o.Config, state)
-	run, err := ledger.Find(ctx, dst, schema)
-	if err != nil {
-		return nil, err
+	v.conclude()
+	v.announce()
+	if v.run != nil && v.state != nil && v.state.Lineage == v.run.Lineage {
+		return v.out, v.note(ctx)
 	}
-	if run == nil {
-		return nil, noLedger(state)
-	}
-	if run.CompletedAt.IsZero() {
-		entries, err := ledger.Entries(ctx, dst, schema)
-		if err != nil {
-			return nil, err
-		}
-		return nil, &UnfinishedError{Run: *run, Done: len(entries)}
-	}
-	plan, entries, err := kept(ctx, dst, schema)
-	if err != nil {
-		return nil, err
-	}
-	rebuilt, err := stateOf(run, entries, plan)
-	if err != nil {
-		return nil, err
-	}
-	v := &Verification{Mode: o.Mode, Lineage: run.Lineage, PlanID: run.PlanID, At: began.UTC()}
-	v.Tables, err = verify.Run(ctx, verify.Options{
-		Plan: plan, Done: rebuilt.Done, Mode: verify.Mode(o.Mode), Independent: o.Independent,
-		Connections: o.Config.Parallelism.Copy, Source: o.source, Destination: o.destination, Sink: o.Sink,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := o.objects(ctx, dst, plan, rebuilt, v); err != nil {
-		return nil, err
-	}
-	if err := o.rest(ctx, dst, plan, v); err != nil {
-		return nil, err
-	}
-	v.conclude(time.Since(began))
-	o.announce(v)
-	if state != nil && state.Lineage == run.Lineage {
-		err = o.note(ctx, v)
-	}
-	return v, err
+	return v.out, nil
 }
+
+// verifier is one call of Verify.
+type verifier struct {
+	VerifyOptions
+	out      *Verification
+	state    *statefile.State // nil without a state file
+	run      *ledger.Run      // nil after the release
+	entries  []ledger.Entry
+	plan     *planner.Plan
+	done     map[string]statefile.Done // nil after the release
+	src, dst *pgx.Conn                 // src is nil when the source cannot be reached
+	reading  *reading                  // both catalogs, nil without the source
+	// before is what the destination had when the plan was made, by address, with digests.
+	before map[string]string
+}
+
+func (v *verifier) close() {
+	closeConn(v.src)
+	closeConn(v.dst)
+}
+
+// find reads what was done, and both catalogs if the source can be reached: after the switch it may be gone.
+func (v *verifier) find(ctx context.Context) (err error) {
+	if v.state, err = readState(v.Config.StatePath); err != nil {
+		return err
+	}
+	if v.dst, err = v.destination(ctx); err != nil {
+		return err
+	}
+	if err := v.findRun(ctx); err != nil {
+		return err
+	}
+	v.src, err = v.source(ctx)
+	var refused *postgres.ConnectError
+	if errors.As(err, &refused) && !v.Independent {
+		v.src = nil
+		v.out.Unchecked = append(v.out.Unchecked, "schema and sequences: the source cannot be reached: "+refused.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.readCatalogs(ctx); err != nil || v.plan != nil {
+		return err
+	}
+	return v.planAnew(ctx)
+}
+
+// findRun takes plan, digests and configuration from the ledger.
+func (v *verifier) findRun(ctx context.Context) (err error) {
+	schema := ledgerSchema(v.Config, v.state)
+	if v.run, err = ledger.Find(ctx, v.dst, schema); err != nil {
+		return err
+	}
+	if v.run == nil && !v.Independent {
+		return &NoDigestsError{Err: noLedger(v.state)}
+	}
+	if v.run == nil {
+		v.warn("there is no ledger in the destination: what the configuration says now is what is compared, row by row")
+		return nil
+	}
+	v.plan, v.entries, err = kept(ctx, v.dst, schema)
+	if err != nil {
+		return err
+	}
+	if v.run.CompletedAt.IsZero() {
+		return &UnfinishedError{Run: *v.run, Done: len(v.entries)}
+	}
+	rebuilt, err := stateOf(v.run, v.entries, v.plan)
+	if err != nil {
+		return err
+	}
+	v.done, v.before = rebuilt.Done, v.plan.Destination.Fingerprint
+	v.out.Lineage, v.out.PlanID = v.run.Lineage, v.run.PlanID
+	return v.usePlan()
+}
+
+// usePlan compares what was applied, whatever the files say by now.
+func (v *verifier) usePlan() error {
+	var applied config.Public
+	if err := decodeJSON(v.plan.Configuration, &applied); err != nil {
+		return &planner.FileError{Reason: "has no configuration in it", Err: err}
+	}
+	loaded := v.Config
+	v.Config = applied.Apply(loaded)
+	v.Config.Destination.LedgerSchema = v.plan.LedgerSchema
+	v.Config.Parallelism = loaded.Parallelism // how fast may change
+	if changed := changedBlocks(applied, loaded.Public()); len(changed) > 0 {
+		v.warn("the configuration has changed since the plan was made (" + strings.Join(changed, ", ") + "); what was applied is compared")
+	}
+	return nil
+}
+
+// changedBlocks are the parts of two configurations that say what is migrated, and differ.
+func changedBlocks(a, b config.Public) (changed []string) {
+	for _, block := range []struct {
+		name string
+		a, b any
+	}{
+		{"migrate", [2]bool{a.Schema, a.Data}, [2]bool{b.Schema, b.Data}},
+		{"select", a.Select, b.Select},
+		{"mapping", a.Mapping, b.Mapping},
+		{"conflict", a.Conflict, b.Conflict},
+	} {
+		x, errX := json.Marshal(block.a)
+		y, errY := json.Marshal(block.b)
+		if errX != nil || errY != nil || string(x) != string(y) {
+			changed = append(changed, block.name)
+		}
+	}
+	return changed
+}
+
+// readCatalogs reads both catalogs.
+func (v *verifier) readCatalogs(ctx context.Context) error {
+	v.reading = &reading{cfg: v.Config, version: v.Version, src: v.src, dst: v.dst, run: v.run, entries: v.entries, state: v.state}
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		if v.reading.source, err = catalog.Read(groupCtx, v.src); err != nil {
+			return fmt.Errorf("reading the source's catalog: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() (err error) {
+		if v.reading.dest, err = catalog.Read(groupCtx, v.dst); err != nil {
+			return fmt.Errorf("reading the destination's catalog: %w", err)
+		}
+		withoutLedger(v.reading.dest, v.Config.Destination.LedgerSchema)
+		return nil
+	})
+	return group.Wait()
+}
+
+// planAnew makes the plan that would fill an empty destination: with neither ledger nor plan, it says which rows belong where.
+func (v *verifier) planAnew(ctx context.Context) (err error) {
+	fresh := *v.reading
+	fresh.dst, fresh.dest, fresh.state = nil, nil, nil
+	if v.plan, err = fresh.plan(ctx); err != nil {
+		return err
+	}
+	// What it had before is not known: nothing in it counts as too much.
+	v.before, err = planner.Fingerprint(v.reading.dest, nil)
+	return err
+}
+
+// NoDigestsError says that the ledger, with what was digested during the copy, is gone or never was.
+type NoDigestsError struct{ Err error }
+
+func (e *NoDigestsError) Error() string {
+	var released *ReleasedError
+	if errors.As(e.Err, &released) && !released.At.IsZero() {
+		return fmt.Sprintf("this migration (lineage %s) was released on %s by %s; with the ledger the digests of its rows are gone. Nothing was compared, and nothing was written",
+			released.Lineage, released.At.UTC().Format("2006-01-02 15:04 MST"), released.By)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns the refusal.
+func (e *NoDigestsError) Unwrap() error { return e.Err }
 
 func (o *VerifyOptions) source(ctx context.Context) (*pgx.Conn, error) {
 	return connectSource(ctx, o.Config, o.Version, "verify")
@@ -114,153 +258,95 @@ func (o *VerifyOptions) destination(ctx context.Context) (*pgx.Conn, error) {
 		postgres.Options{Side: "destination", Role: "verify", Version: o.Version, ReadOnly: true})
 }
 
-// objects compares the contents of large objects with what was copied.
-func (o *VerifyOptions) objects(ctx context.Context, dst *pgx.Conn, p *planner.Plan, state *statefile.State, v *Verification) error {
-	for i := range p.Actions {
-		a := &p.Actions[i]
-		if a.Objects == nil || a.Change != planner.Copy {
-			continue
-		}
-		sum, err := rowcopy.DigestObjects(ctx, dst, a.Address, *a.Objects, rowcopy.Options{})
+// compare compares everything, what is quick to read first.
+func (v *verifier) compare(ctx context.Context) error {
+	plan := v.plan
+	if v.reading != nil {
+		found, err := v.compareSchema()
 		if err != nil {
 			return err
 		}
-		if d := state.Done[a.Address]; d.Rows != sum.Rows || d.Digest != sum.Digest.String() {
-			v.Objects = append(v.Objects, fmt.Sprintf("%s: %d objects were copied, %d are there, or their contents differ", a.Address, d.Rows, sum.Rows))
+		if err := v.compareSequences(ctx); err != nil {
+			return err
+		}
+		if v.Independent {
+			plan = withGenerated(plan, found.Generated)
+		}
+		if v.Independent && v.Mode == config.VerifyFull {
+			if err := v.compareViews(ctx, found.Views); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
-}
-
-// rest compares schema and sequences with the source, if it can be reached: after the switch it may be gone.
-func (o *VerifyOptions) rest(ctx context.Context, dst *pgx.Conn, p *planner.Plan, v *Verification) error {
-	src, err := o.source(ctx)
-	var refused *postgres.ConnectError
-	if errors.As(err, &refused) && !o.Independent {
-		v.Unchecked = append(v.Unchecked, "schema and sequences: the source cannot be reached: "+refused.Error())
-		return nil
-	}
-	if err != nil {
+	if err := v.compareObjects(ctx); err != nil {
 		return err
 	}
-	defer closeConn(src)
-	if err := compareSequences(ctx, src, dst, p, v); err != nil {
-		return err
+	for _, list := range [][]planner.Difference{v.out.Schema, v.out.Sequences, v.out.Objects} {
+		v.tell(list)
 	}
-	return o.compareSchema(ctx, src, dst, v)
+	var err error
+	v.out.Tables, err = verify.Run(ctx, v.rows(plan, v.Sink))
+	return err
 }
 
-func compareSequences(ctx context.Context, src, dst *pgx.Conn, p *planner.Plan, v *Verification) error {
-	var from, final []catalog.Name
-	for i := range p.Actions {
-		if s := p.Actions[i].Sequence; s != nil && p.Actions[i].Change == planner.Alter {
-			from, final = append(from, catalog.Name(s.From)), append(final, catalog.Name(s.Final))
-		}
+func (v *verifier) rows(plan *planner.Plan, sink report.Sink) verify.Options {
+	return verify.Options{
+		Plan: plan, Done: v.done, Mode: verify.Mode(v.Mode), Independent: v.Independent,
+		Connections: v.Config.Parallelism.Copy, Source: v.source, Destination: v.destination, Sink: sink,
 	}
-	want, err := catalog.ReadSequenceValues(ctx, src, from)
-	if err != nil {
-		return fmt.Errorf("reading sequences of the source: %w", err)
-	}
-	have, err := catalog.ReadSequenceValues(ctx, dst, final)
-	if err != nil {
-		return fmt.Errorf("reading sequences of the destination: %w", err)
-	}
-	for i := range from {
-		if w, h := want[from[i]], have[final[i]]; w != h {
-			v.Sequences = append(v.Sequences, fmt.Sprintf("%s: last_value %d, is_called %t in the source, %d, %t in the destination",
-				postgres.QuoteIdent(final[i].Schema, final[i].Name), w.Last, w.Called, h.Last, h.Called))
-		}
-	}
-	return nil
 }
 
 // compareSchema plans once more: what the plan would still do is what differs.
-func (o *VerifyOptions) compareSchema(ctx context.Context, src, dst *pgx.Conn, v *Verification) error {
-	r := &reading{cfg: o.Config, version: o.Version, src: src, dst: dst}
-	if err := r.readAll(ctx); err != nil {
-		return err
+func (v *verifier) compareSchema() (*planner.Comparison, error) {
+	done := map[string]bool{}
+	if v.run == nil { // it is the rows themselves that are compared
+		for i := range v.plan.Actions {
+			done[v.plan.Actions[i].Address] = true
+		}
 	}
-	p, err := r.plan(ctx)
+	for _, e := range v.entries {
+		done[e.Address] = true
+	}
+	found, err := planner.Compare(planner.Input{
+		Config: v.Config, Source: v.reading.source, Destination: v.reading.dest, Done: done, ToolVersion: v.Version,
+		SourceAt: sideOf(v.src), DestinationAt: sideOf(v.dst),
+	}, v.before)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range p.Actions {
-		a := &p.Actions[i]
-		switch a.Change {
-		case planner.Conflict:
-			v.Schema = append(v.Schema, a.Address+": "+a.Reason)
-		case planner.Skip:
-			v.Unchecked = append(v.Unchecked, a.Address+": not carried, "+a.Reason)
-		default:
-			v.Schema = append(v.Schema, a.Address+": the destination lacks it, or has it otherwise")
+	v.out.Schema = found.Differences
+	for i := range found.Skipped {
+		v.out.Unchecked = append(v.out.Unchecked, found.Skipped[i].Address+": not carried, "+found.Skipped[i].Reason)
+	}
+	return found, nil
+}
+
+// withGenerated is a plan whose copies read generated columns too, which each server reckons for itself.
+func withGenerated(p *planner.Plan, columns map[string][]planner.GeneratedColumn) *planner.Plan {
+	out := *p
+	out.Actions = slices.Clone(p.Actions)
+	for i := range out.Actions {
+		a := &out.Actions[i]
+		if a.Copy == nil || len(columns[a.Address]) == 0 {
+			continue
 		}
-	}
-	return nil
-}
-
-func (v *Verification) conclude(elapsed time.Duration) {
-	v.Equal = len(v.Sequences) == 0 && len(v.Objects) == 0 && len(v.Schema) == 0
-	for _, t := range v.Tables {
-		v.Equal = v.Equal && t.Equal
-		v.Rows += t.RowsDestination
-	}
-	v.Elapsed = elapsed
-}
-
-// DifferentError says that verification found differences; the events before it name them.
-type DifferentError struct{ Tables, Others int }
-
-func (e *DifferentError) Error() string {
-	return fmt.Sprintf("the destination differs from the source in %d tables and %d other objects", e.Tables, e.Others)
-}
-
-func (o *VerifyOptions) announce(v *Verification) {
-	for _, list := range [][]string{v.Schema, v.Sequences, v.Objects} {
-		for _, what := range list {
-			o.Sink.Send(report.Event{Type: report.Warning, Message: "differs: " + what})
+		c := *a.Copy
+		c.Select, c.FinalColumns = slices.Clone(c.Select), slices.Clone(c.FinalColumns)
+		for _, column := range columns[a.Address] {
+			c.Select = append(c.Select, postgres.QuoteIdent(column.Name))
+			c.FinalColumns = append(c.FinalColumns, column.Final)
+			if !column.BinarySafe {
+				c.Format = "text"
+			}
 		}
+		a.Copy = &c
 	}
-	for _, what := range v.Unchecked {
-		o.Sink.Send(report.Event{Type: report.Warning, Message: "not compared: " + what})
-	}
-	if v.Equal {
-		o.Sink.Send(report.Event{
-			Type: report.VerifyEnd, Rows: v.Rows, Elapsed: v.Elapsed, Done: len(v.Tables), Total: len(v.Tables),
-			Message: o.verdict(v),
-		})
-		return
-	}
-	bad := 0
-	for _, t := range v.Tables {
-		if !t.Equal {
-			bad++
-		}
-	}
-	o.Sink.Send(report.Event{
-		Type: report.VerifyEnd, Rows: v.Rows, Elapsed: v.Elapsed, Done: len(v.Tables), Total: len(v.Tables),
-		Err: &DifferentError{Tables: bad, Others: len(v.Schema) + len(v.Sequences) + len(v.Objects)},
-	})
-}
-
-// verdict says what exactly has been proven.
-func (o *VerifyOptions) verdict(v *Verification) string {
-	how := "every row has the digest that it had when it was copied"
-	switch {
-	case o.Mode == config.VerifyCount:
-		how = "the numbers of rows are the same"
-	case o.Independent:
-		how = "every row was read on both sides"
-	}
-	others := ", and so are schema, sequences and large objects"
-	if len(v.Unchecked) > 0 {
-		others = "; not all of the rest was compared"
-	}
-	return fmt.Sprintf("%d tables are equal: %s%s", len(v.Tables), how, others)
+	return &out
 }
 
 // note keeps the verification in the state file.
-func (o *VerifyOptions) note(ctx context.Context, v *Verification) error {
-	file, err := statefile.Open(ctx, o.Config.StatePath, statefile.Options{Operation: "verify"})
+func (v *verifier) note(ctx context.Context) error {
+	file, err := statefile.Open(ctx, v.Config.StatePath, statefile.Options{Operation: "verify"})
 	if err != nil {
 		return err
 	}
@@ -270,8 +356,8 @@ func (o *VerifyOptions) note(ctx context.Context, v *Verification) error {
 		return err
 	}
 	state.Verified = nil // of what differs now, an older verification says nothing
-	if v.Equal {
-		state.Verified = &statefile.Verified{At: v.At, Mode: string(v.Mode), Rows: v.Rows}
+	if v.out.Equal {
+		state.Verified = &statefile.Verified{At: v.out.At, Mode: string(v.out.Mode), Rows: v.out.Rows}
 	}
 	return file.Save(state)
 }

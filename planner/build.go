@@ -31,6 +31,14 @@ type Input struct {
 
 // Build makes the plan. The error is about a configuration that cannot be planned (*ConfigError), or an object without DDL.
 func Build(in Input) (*Plan, error) {
+	b := newBuilder(in)
+	if err := b.build(); err != nil {
+		return nil, err
+	}
+	return b.plan, nil
+}
+
+func newBuilder(in Input) *builder {
 	b := &builder{
 		in:       in,
 		cfg:      in.Config,
@@ -55,10 +63,7 @@ func Build(in Input) (*Plan, error) {
 	if b.dst == nil {
 		b.dst = newDatabase(b.src, in.DestinationAt.Version)
 	}
-	if err := b.build(); err != nil {
-		return nil, err
-	}
-	return b.plan, nil
+	return b
 }
 
 // builder holds what the steps of Build share.

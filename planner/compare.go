@@ -138,6 +138,12 @@ func withArticle(k catalog.Kind) string {
 
 // core is the canonical text of an object without what can be altered in place.
 func (b *builder) core(o catalog.Object) (string, error) {
+	text, err := b.plainCore(o)
+	return ddl.Normalize(text, b.m.same), err
+}
+
+// plainCore is core as it can be read.
+func (b *builder) plainCore(o catalog.Object) (string, error) {
 	c := bare(o)
 	b.sel.leaveOut(c)
 	b.forgetNewNames(c)
@@ -151,7 +157,7 @@ func (b *builder) core(o catalog.Object) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("definition of %s: %w", o.Meta().Address(), err)
 	}
-	return ddl.Normalize(text, b.m.same), nil
+	return text, nil
 }
 
 // sortPublished puts what a publication lists, which has no order, into that of the names that both sides share.

@@ -85,11 +85,7 @@ func (b *builder) hazardExtensions() {
 
 // hazardLeftovers says what the destination has beyond the source: it stays.
 func (b *builder) hazardLeftovers() {
-	matched := map[string]bool{}
-	for _, o := range b.objects {
-		matched[b.there.key(b.m.mapped(o.Meta()))] = true
-	}
-	if names := b.leftovers(matched); len(names) > 0 {
+	if names := b.leftovers(b.matched()); len(names) > 0 {
 		what := strings.Join(names[:min(3, len(names))], ", ")
 		if len(names) > 3 {
 			what += fmt.Sprintf(" and %d more", len(names)-3)
@@ -97,4 +93,13 @@ func (b *builder) hazardLeftovers() {
 		b.hazard("destination_has_more", "destination", what+" are not in the source and stay as they are",
 			"drop them in the destination if it must be an exact copy")
 	}
+}
+
+// matched are the keys that the source's objects have in the destination.
+func (b *builder) matched() map[string]bool {
+	matched := map[string]bool{}
+	for _, o := range b.objects {
+		matched[b.there.key(b.m.mapped(o.Meta()))] = true
+	}
+	return matched
 }

@@ -26,6 +26,7 @@ func explainWork(err error) (summary, detail, advice string) {
 
 // explainRefusal is about what must not be written to.
 func explainRefusal(err error) (summary, detail, advice string) {
+	var digests *executor.NoDigestsError
 	var released *executor.ReleasedError
 	var gone *ledger.ReleasedError
 	var fenced *ledger.FencedError
@@ -39,6 +40,8 @@ func explainRefusal(err error) (summary, detail, advice string) {
 	var complete *executor.CompleteError
 	var moved *executor.MovedError
 	switch {
+	case errors.As(err, &digests) && errors.As(err, &released):
+		return "Released", sentence(digests), `"migrator verify -independent" needs no ledger: it reads both databases as they are now and compares them by the configuration.`
 	case errors.As(err, &released):
 		return "Released", sentence(released), "To begin another migration into this destination, use another state file and make a new plan."
 	case errors.As(err, &gone):
@@ -128,6 +131,10 @@ func explainRun(err error) (summary, detail, advice string) {
 	case errors.Is(err, executor.ErrDeclined):
 		return "Not approved", "Nothing was written.", ""
 	case errors.Is(err, executor.ErrNoRun):
+		var digests *executor.NoDigestsError
+		if errors.As(err, &digests) {
+			return "No migration", sentence(err), `"migrator verify -independent" compares the two databases without one.`
+		}
 		return "No migration", sentence(err), `"migrator plan" shows what would be done, and "migrator apply" begins. If one was begun: are destination and its ledger_schema, and -state, those that it was begun with?`
 	case errors.Is(err, executor.ErrNoState):
 		return "No state", sentence(err), ""

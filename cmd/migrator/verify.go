@@ -64,8 +64,11 @@ func runVerify(ctx context.Context, a *app, c *cobra.Command, o verifyOptions) e
 			return err
 		}
 	}
-	if !v.Equal {
+	switch {
+	case v.Equal:
+		return nil
+	case v.Differs():
 		return codeError(exitDifferent)
 	}
-	return nil
+	return codeError(exitError) // not proven: something could not be compared
 }

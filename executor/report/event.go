@@ -26,7 +26,8 @@ const (
 	Retrying       Type = "retry"           // Address (may be empty), Err, Message: when it is tried again
 	Warning        Type = "warning"         // Message
 	VerifyTable    Type = "verify_complete" // Address, Rows, Message; Err when it differs
-	VerifyEnd      Type = "verify_end"      // Message: what has been proven; Err when something differs; Rows, Elapsed
+	VerifyObject   Type = "verify_object"   // Address, Err, Details: something beside rows that differs
+	VerifyEnd      Type = "verify_end"      // Message: what has been proven; Err when something differs, Details what to do; Rows, Elapsed
 	RunComplete    Type = "run_complete"    // Message, Rows, Bytes, Elapsed
 	RunFailed      Type = "run_failed"      // Err, Message: how to go on
 	RunInterrupted Type = "run_interrupted" // Message: how to resume
@@ -52,7 +53,7 @@ type Event struct {
 	Plan      *planner.Plan
 	Committed map[string]int
 	Message   string
-	// Details are lines that belong to the event: the rows that differ.
+	// Details are lines that belong to the event: the rows that differ, what to do.
 	Details []string
 	Err     error
 }

@@ -71,7 +71,7 @@ func (s *jsonSink) Send(e Event) {
 		Done:      e.Done, Total: e.Total, TotalRows: e.TotalRows, TotalBytes: e.TotalBytes, Details: e.Details,
 	}
 	switch {
-	case e.Type == ActionErrored, e.Type == RunFailed, (e.Type == VerifyTable || e.Type == VerifyEnd) && e.Err != nil:
+	case e.Type == ActionErrored, e.Type == RunFailed, e.Type == VerifyObject, (e.Type == VerifyTable || e.Type == VerifyEnd) && e.Err != nil:
 		line.Level = "error"
 	case e.Type == Warning, e.Type == Retrying, e.Type == LockWait, e.Type == ActionSkipped, e.Type == RunInterrupted:
 		line.Level = "warn"
@@ -128,6 +128,8 @@ func message(e Event) string {
 		if e.Err != nil {
 			text = "differs"
 		}
+	case VerifyObject:
+		about = "" // the error names it better
 	case VerifyEnd:
 		text = "verification done, " + rows(e.Rows)
 	case RunStart:

@@ -86,6 +86,9 @@ func (s *textSink) Send(e Event) {
 		s.line(now, "Warning: %s", message(e))
 	case VerifyTable:
 		s.verified(e, now)
+	case VerifyObject:
+		s.line(now, "Error: %v", e.Err)
+		s.details(e)
 	case VerifyEnd:
 		s.verdict(e)
 		return
@@ -135,9 +138,7 @@ func (s *textSink) verified(e Event, now time.Time) {
 	case e.Err != nil:
 		t.differing++
 		s.line(now, "Error: %s", message(e))
-		for _, d := range e.Details {
-			s.print("          %s\n", oneLine(d))
-		}
+		s.details(e)
 	case t.verified <= verifiedLines:
 		s.line(now, "%s", message(e))
 	case t.verified == verifiedLines+1:
@@ -145,10 +146,20 @@ func (s *textSink) verified(e Event, now time.Time) {
 	}
 }
 
+// details are an event's further lines, below its message.
+func (s *textSink) details(e Event) {
+	for _, d := range e.Details {
+		s.print("          %s\n", oneLine(d))
+	}
+}
+
 // verdict is the end of a verification.
 func (s *textSink) verdict(e Event) {
 	if e.Err != nil {
-		s.print("\nDifferent: %s\n", oneLine(e.Err.Error()))
+		s.print("\n%s.\n", upper(oneLine(e.Err.Error())))
+		for _, d := range e.Details {
+			s.print("\n%s\n", oneLine(d))
+		}
 		return
 	}
 	text := fmt.Sprintf("Equal after %s: %s", short(e.Elapsed), e.Message)

@@ -36,10 +36,11 @@ type chunk struct {
 
 // objectReader reads large objects in the order of their OIDs, the beginnings of many before the rest of the long ones.
 type objectReader struct {
-	conn *pgconn.PgConn
-	opts Options
-	item Item
-	take func(chunk) error
+	conn  *pgconn.PgConn
+	opts  Options
+	item  Item
+	take  func(chunk) error
+	visit func(oid uint32, object Sum)
 	// total is of the objects; a row is an object.
 	total Sum
 	long  []longObject // of which only the beginning has been read
@@ -52,9 +53,9 @@ type longObject struct {
 }
 
 // DigestObjects reads large objects and returns what they amount to: a row is an object, and its hash is that of its
-// OID and its content.
-func DigestObjects(ctx context.Context, conn *pgx.Conn, address string, objects planner.ObjectRange, opts Options) (Sum, error) {
-	r := &objectReader{conn: conn.PgConn(), opts: opts, item: Item{Address: address}, take: func(chunk) error { return nil }}
+// OID and its content. visit, which may be nil, is given them one by one.
+func DigestObjects(ctx context.Context, conn *pgx.Conn, address string, objects planner.ObjectRange, visit func(oid uint32, object Sum), opts Options) (Sum, error) {
+	r := &objectReader{conn: conn.PgConn(), opts: opts, item: Item{Address: address}, take: func(chunk) error { return nil }, visit: visit}
 	if err := r.read(ctx, objects); err != nil {
 		return Sum{}, fmt.Errorf("reading %s: %w", address, err)
 	}
@@ -170,7 +171,11 @@ func (r *objectReader) whole(oid uint32, content xxh3.Uint128, size int64) {
 	identity = binary.BigEndian.AppendUint64(identity, content.Hi)
 	identity = binary.BigEndian.AppendUint64(identity, content.Lo)
 	hash := xxh3.Hash128(identity)
-	r.total = r.total.Add(Sum{Rows: 1, Bytes: size, Digest: ledger.Digest{Hi: hash.Hi, Lo: hash.Lo}})
+	object := Sum{Rows: 1, Bytes: size, Digest: ledger.Digest{Hi: hash.Hi, Lo: hash.Lo}}
+	r.total = r.total.Add(object)
+	if r.visit != nil {
+		r.visit(oid, object)
+	}
 }
 
 // query streams a query's rows of so many columns, none of them NULL.

@@ -51,7 +51,7 @@ func TestCopyObjects(t *testing.T) {
 		t.Error("the contents differ")
 	}
 	digest := func() Sum {
-		sum, err := DigestObjects(t.Context(), dst, objects.Address, objects.Range, Options{})
+		sum, err := DigestObjects(t.Context(), dst, objects.Address, objects.Range, nil, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

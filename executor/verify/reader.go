@@ -2,13 +2,11 @@ package verify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"migrator/executor/rowcopy"
 	"migrator/planner"
@@ -67,7 +65,32 @@ func (v *verification) reader(ctx context.Context, s *shared) (_ *reader, err er
 		r.close()
 		return nil, fmt.Errorf("destination: %w", err)
 	}
+	if err := mark(ctx, r.dst); err != nil {
+		r.close()
+		return nil, fmt.Errorf("destination: %w", err)
+	}
 	return r, nil
+}
+
+// marked is the savepoint to which a session returns after each group of tables, which gives back its locks and keeps its snapshot: no
+// server has room for the locks of all tables.
+const marked = "migrator_verify"
+
+func mark(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SAVEPOINT "+marked)
+	return err
+}
+
+func (r *reader) forget(ctx context.Context) error {
+	for _, conn := range []*pgx.Conn{r.dst, r.src} {
+		if conn == nil || conn.IsClosed() {
+			continue
+		}
+		if _, err := conn.PgConn().Exec(ctx, "ROLLBACK TO SAVEPOINT "+marked).ReadAll(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *reader) close() {
@@ -101,6 +124,9 @@ func (r *reader) source(ctx context.Context) (*pgx.Conn, error) {
 		// Differences are found in two passes, which must see the same rows.
 		_, err = rowcopy.ExportSnapshot(ctx, conn)
 	}
+	if err == nil {
+		err = mark(ctx, conn)
+	}
 	if err != nil {
 		closeConn(conn)
 		return nil, fmt.Errorf("source: %w", err)
@@ -109,104 +135,185 @@ func (r *reader) source(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// verify compares one table. A table that cannot be read, because it is missing for example, differs.
-func (r *reader) verify(ctx context.Context, g group) (Result, error) {
-	res := Result{Address: g.addresses[0], Relation: g.copies[0].Final.Schema + "." + g.copies[0].Final.Name, Method: "digest"}
-	res, err := r.compare(ctx, g, res)
-	if isServerError(err) {
-		res.Equal, res.Message, err = false, err.Error(), nil
+// verify compares tables, all at once. If a server refuses that, it is done one by one, to know which of them it refuses.
+func (r *reader) verify(ctx context.Context, groups []group) ([]Result, error) {
+	results, err := r.compare(ctx, groups)
+	switch {
+	case !isServerError(err):
+		return results, err
+	case len(groups) == 1:
+		res := newResult(groups[0])
+		return []Result{res}, r.refused(ctx, &groups[0], &res, err)
 	}
-	return res, err
+	results = make([]Result, 0, len(groups))
+	for i := range groups {
+		one, err := r.verify(ctx, groups[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, one...)
+	}
+	return results, nil
 }
 
-// isServerError says whether a server refused something, and the session goes on.
-func isServerError(err error) bool {
-	var server *pgconn.PgError
-	return errors.As(err, &server) && server.Severity != "FATAL" && server.SeverityUnlocalized != "FATAL"
+func newResult(g group) Result {
+	return Result{Address: g.addresses[0], Relation: g.copies[0].Final.Schema + "." + g.copies[0].Final.Name, Method: "digest"}
 }
 
-func (r *reader) compare(ctx context.Context, g group, res Result) (Result, error) {
-	c := g.copies[0]
-	want, done, err := r.v.expected(g)
-	if err != nil {
-		return res, err
+func (r *reader) compare(ctx context.Context, groups []group) ([]Result, error) {
+	results := make([]Result, len(groups))
+	wants := make([]want, len(groups))
+	var digested, counted []int
+	for i, g := range groups {
+		results[i] = newResult(g)
+		var err error
+		if wants[i], err = r.v.expected(g); err != nil {
+			return nil, err
+		}
+		if r.v.Mode == Count || g.copies[0].KeepExisting || !g.comparable() {
+			counted = append(counted, i)
+		} else {
+			digested = append(digested, i)
+		}
 	}
 	if r.v.Independent {
-		res.Method = "both sides"
-		if want, err = r.readSource(ctx, g); err != nil {
-			return res, err
+		if err := r.readSource(ctx, groups, wants); err != nil {
+			return nil, err
+		}
+		for i := range results {
+			results[i].Method = "both sides"
 		}
 	}
-	res.RowsSource = want.Rows
-	switch {
-	case r.v.Mode == Count || c.KeepExisting:
-		res.Method = "count"
-		return r.count(ctx, c, res, want.Rows+done.Before-done.Kept, done.Before)
-	case !g.comparable():
-		res.Method = "count"
-		res, err = r.count(ctx, c, res, want.Rows, 0)
-		if res.Equal {
-			res.Message = "counted only: the partitions have their columns in different orders, so that their digests cannot be added up"
-		}
-		return res, err
+	if err := r.countAll(ctx, groups, counted, wants, results); err != nil {
+		return nil, err
 	}
-	have, err := rowcopy.Read(ctx, r.dst, rowcopy.Reading{Address: res.Address, SQL: rowcopy.VerifySQL(c), Format: c.Format}, rowcopy.Options{})
-	if err != nil {
-		return res, err
+	if err := r.digestAll(ctx, groups, digested, wants, results); err != nil {
+		return nil, err
 	}
-	res.RowsDestination = have.Rows
-	res.Equal = want.Rows == have.Rows && want.Digest == have.Digest
-	if res.Equal {
-		return res, nil
-	}
-	res.Message = "rows differ"
-	if want.Rows != have.Rows {
-		res.Message = fmt.Sprintf("%d rows instead of %d", have.Rows, want.Rows)
-	}
-	return r.explain(ctx, g, res), nil
+	return results, r.forget(ctx)
 }
 
-func (r *reader) readSource(ctx context.Context, g group) (sum rowcopy.Sum, err error) {
+// readSource puts what the source has now in the place of what is written down.
+func (r *reader) readSource(ctx context.Context, groups []group, wants []want) error {
 	src, err := r.source(ctx)
 	if err != nil {
-		return sum, err
+		return err
 	}
-	for i, c := range g.copies {
-		one, err := rowcopy.Read(ctx, src, rowcopy.Reading{Address: g.addresses[i], SQL: rowcopy.SourceSQL(c), Format: c.Format}, rowcopy.Options{})
-		if err != nil {
-			return sum, fmt.Errorf("source: %w", err)
+	var readings []rowcopy.Reading
+	for _, g := range groups {
+		for i, c := range g.copies {
+			readings = append(readings, rowcopy.Reading{Address: g.addresses[i], SQL: rowcopy.SourceSQL(c), Format: c.Format})
 		}
-		sum = sum.Add(one)
 	}
-	return sum, nil
+	sums, err := rowcopy.ReadAll(ctx, src, readings, rowcopy.Options{})
+	if err != nil {
+		return &sourceError{err}
+	}
+	at := 0
+	for i, g := range groups {
+		wants[i].Sum = rowcopy.Sum{}
+		for range g.copies {
+			wants[i].Sum = wants[i].Add(sums[at])
+			at++
+		}
+	}
+	return nil
 }
 
-// count compares the number of rows alone.
-func (r *reader) count(ctx context.Context, c *planner.RowCopy, res Result, want, before int64) (Result, error) {
-	res.RowsSource = want
-	var err error
-	if res.RowsDestination, err = r.rows(ctx, c); err != nil {
-		return res, fmt.Errorf("counting rows: %w", err)
+// digestAll compares the rows of some of the groups by their hashes.
+func (r *reader) digestAll(ctx context.Context, groups []group, which []int, wants []want, results []Result) error {
+	if len(which) == 0 {
+		return nil
 	}
-	res.Equal = res.RowsDestination == want
-	switch {
-	case !res.Equal:
-		res.Message = fmt.Sprintf("%d rows instead of %d", res.RowsDestination, want)
-	case c.KeepExisting:
-		res.Message = fmt.Sprintf("counted only: %d rows were there before and are not compared", before)
+	readings := make([]rowcopy.Reading, len(which))
+	for n, i := range which {
+		c := groups[i].copies[0]
+		readings[n] = rowcopy.Reading{Address: results[i].Address, SQL: rowcopy.VerifySQL(c), Format: c.Format}
 	}
-	return res, nil
+	sums, err := rowcopy.ReadAll(ctx, r.dst, readings, rowcopy.Options{})
+	if err != nil {
+		return err
+	}
+	for n, i := range which {
+		res, want, have := &results[i], wants[i].Sum, sums[n]
+		res.RowsSource, res.RowsDestination = want.Rows, have.Rows
+		res.Equal = want.Rows == have.Rows && want.Digest == have.Digest
+		if res.Equal {
+			continue
+		}
+		res.Message = "rows differ"
+		if want.Rows != have.Rows {
+			res.Message = instead(have.Rows, want.Rows)
+		}
+		*res = r.explain(ctx, groups[i], *res)
+	}
+	return nil
 }
 
-// rows counts a table, in a savepoint so that an error does not end the transaction and with it the snapshot.
-func (r *reader) rows(ctx context.Context, c *planner.RowCopy) (int64, error) {
-	results, err := r.dst.PgConn().Exec(ctx, "SAVEPOINT migrator_count; SELECT count(*) FROM "+rowcopy.FinalTable(c)+
-		"; RELEASE SAVEPOINT migrator_count").ReadAll()
+// countAll compares the numbers of rows alone.
+func (r *reader) countAll(ctx context.Context, groups []group, which []int, wants []want, results []Result) error {
+	if len(which) == 0 {
+		return nil
+	}
+	copies := make([]*planner.RowCopy, len(which))
+	for n, i := range which {
+		copies[n] = groups[i].copies[0]
+	}
+	rows, err := r.rows(ctx, copies)
+	if err != nil {
+		return fmt.Errorf("counting rows: %w", err)
+	}
+	for n, i := range which {
+		res, want := &results[i], wants[i]
+		res.Method, res.RowsDestination, res.RowsSource = "count", rows[n], want.Rows
+		if copies[n].KeepExisting {
+			res.RowsSource += want.before - want.kept
+		}
+		res.Equal = res.RowsDestination == res.RowsSource
+		switch {
+		case !res.Equal:
+			res.Message = instead(res.RowsDestination, res.RowsSource)
+		case copies[n].KeepExisting:
+			res.Message = "counted only: " + rowsWere(want.before) + " there before and not compared"
+		case r.v.Mode == Full:
+			res.Message = "counted only: the partitions have their columns in different orders, so that their digests cannot be added up"
+		}
+	}
+	return nil
+}
+
+func instead(have, want int64) string {
+	if have == 1 {
+		return fmt.Sprintf("1 row instead of %d", want)
+	}
+	return fmt.Sprintf("%d rows instead of %d", have, want)
+}
+
+func rowsWere(n int64) string {
+	if n == 1 {
+		return "1 row was"
+	}
+	return fmt.Sprintf("%d rows were", n)
+}
+
+// rows counts tables in one round trip, in a savepoint so that an error does not end the transaction and with it the snapshot.
+func (r *reader) rows(ctx context.Context, copies []*planner.RowCopy) ([]int64, error) {
+	sql := "SAVEPOINT migrator_count"
+	for _, c := range copies {
+		sql += "; SELECT pg_catalog.count(*) FROM " + rowcopy.FinalTable(c)
+	}
+	results, err := r.dst.PgConn().Exec(ctx, sql+"; RELEASE SAVEPOINT migrator_count").ReadAll()
 	if err != nil {
 		if isServerError(err) {
 			_, _ = r.dst.Exec(ctx, "ROLLBACK TO SAVEPOINT migrator_count") // a session that cannot do it fails with the next table
 		}
-		return 0, err
+		return nil, err
 	}
-	return strconv.ParseInt(string(results[1].Rows[0][0]), 10, 64)
+	counts := make([]int64, len(copies))
+	for i := range counts {
+		if counts[i], err = strconv.ParseInt(string(results[1+i].Rows[0][0]), 10, 64); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
 }
