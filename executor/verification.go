@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -195,7 +196,7 @@ func changedBlocks(a, b config.Public) (changed []string) {
 	} {
 		x, errX := json.Marshal(block.a)
 		y, errY := json.Marshal(block.b)
-		if errX != nil || errY != nil || string(x) != string(y) {
+		if errX != nil || errY != nil || !bytes.Equal(x, y) {
 			changed = append(changed, block.name)
 		}
 	}
@@ -229,7 +230,8 @@ func (v *verifier) planAnew(ctx context.Context) (err error) {
 	if v.plan, err = fresh.plan(ctx); err != nil {
 		return err
 	}
-	// What it had before is not known: nothing in it counts as too much.
+	// Nothing in it counts as too much.
+	v.out.Unchecked = append(v.out.Unchecked, "objects that only the destination has: without a ledger it is not known which of them it had before")
 	v.before, err = planner.Fingerprint(v.reading.dest, nil)
 	return err
 }

@@ -95,7 +95,7 @@ func (v *verifier) compareObjects(ctx context.Context) error {
 			continue
 		}
 		if err := v.compareRange(ctx, a); err != nil {
-			if err = v.unproven(a.Address, err); err != nil {
+			if err := v.unproven(a.Address, err); err != nil {
 				return err
 			}
 		}

@@ -149,7 +149,7 @@ func TestNoSecretIsTold(t *testing.T) {
 	} {
 		s.try(args...)
 	}
-	s.says(s.told.String(), "Complete after", "tables are equal", "No changes")
+	s.says(s.told.String(), "Complete after", "is equal", "No changes")
 	s.absent(s.ledger(dst), "the ledger")
 
 	// Wrong ones, in each of the places that they can come from.

@@ -36,7 +36,13 @@ func (r *reader) refused(ctx context.Context, g *group, res *Result, err error) 
 		return err
 	}
 	switch server.Code {
-	case pgerrcode.UndefinedTable, pgerrcode.UndefinedColumn, pgerrcode.InvalidSchemaName, pgerrcode.WrongObjectType:
+	case pgerrcode.UndefinedTable:
+		res.Message = "it is missing in the destination"
+		if _, ofSource := errors.AsType[*sourceError](err); ofSource {
+			res.Message = "it is missing in the source"
+		}
+		return nil
+	case pgerrcode.UndefinedColumn, pgerrcode.InvalidSchemaName, pgerrcode.WrongObjectType:
 		res.Message = err.Error()
 		return nil
 	case pgerrcode.InsufficientPrivilege:
@@ -55,7 +61,9 @@ func (r *reader) forbidden(ctx context.Context, g *group, err error) (string, er
 		side, conn, relation = "source", r.src, g.copies[0].From
 	}
 	table := postgres.QuoteIdent(relation.Schema, relation.Name)
-	role, hides, errWhy := "", false, error(nil)
+	var role string
+	var hides bool
+	var errWhy error
 	if postgres.VersionNumber(conn) < rowSecurity {
 		errWhy = conn.QueryRow(ctx, "SELECT current_user::text").Scan(&role)
 	} else {
