@@ -2,6 +2,8 @@ package executor_test
 
 import (
 	"testing"
+
+	"migrator/executor"
 )
 
 const copyAlone = "parallelism {\n  copy = 2\n}\n"
@@ -46,6 +48,9 @@ func TestConflictIgnoreKeepsWhatIsAhead(t *testing.T) {
 	r := s.apply()
 	if d := r.State.Done["rows.public.par"]; d.Before != 1 || d.Rows != 1 {
 		t.Errorf("the state says %+v", d)
+	}
+	if v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events}); err != nil || len(v.Sequences) > 0 {
+		t.Errorf("verify: %v, %+v", err, v)
 	}
 	for sql, want := range map[string]string{
 		`SELECT count(*) FROM par`: "4", `SELECT last_value FROM par_id_seq`: "1000", `SELECT last_value || is_called::text FROM other_id_seq`: "1true",

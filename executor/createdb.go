@@ -66,7 +66,7 @@ func adviseCreation(err error, user string) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	next := ""
+	var next string
 	switch refused.Code {
 	case pgerrcode.InsufficientPrivilege:
 		next = fmt.Sprintf("run ALTER ROLE %s CREATEDB as a superuser, or have the database created and leave create_database out", postgres.QuoteIdent(user))

@@ -41,10 +41,12 @@ func (v *verifier) compareSequences(ctx context.Context) error {
 	}
 	var from, final []catalog.Name
 	var addresses []string
+	var planned []*planner.SequenceValue
 	for i := range v.plan.Actions {
 		a := &v.plan.Actions[i]
 		if s := a.Sequence; s != nil && a.Change == planner.Alter && inSource[catalog.Name(s.From)] && inDestination[catalog.Name(s.Final)] {
 			from, final, addresses = append(from, catalog.Name(s.From)), append(final, catalog.Name(s.Final)), append(addresses, a.Address)
+			planned = append(planned, s)
 		}
 	}
 	want, err := catalog.ReadSequenceValues(ctx, v.src, from)
@@ -60,7 +62,7 @@ func (v *verifier) compareSequences(ctx context.Context) error {
 	}
 	for i := range from {
 		w, h := want[from[i]], have[final[i]]
-		if w == h {
+		if ahead := h.Last > w.Last != planned[i].Descending && h.Last != w.Last; w == h || planned[i].Keep && ahead {
 			continue
 		}
 		name := postgres.QuoteIdent(final[i].Schema, final[i].Name)

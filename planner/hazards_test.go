@@ -39,7 +39,11 @@ func TestEveryHazardSaysWhatToDo(t *testing.T) {
 					return true
 				}
 				for _, e := range x.Elts {
-					if pair, ok := e.(*ast.KeyValueExpr); ok && pair.Key.(*ast.Ident).Name == "Do" {
+					pair, ok := e.(*ast.KeyValueExpr)
+					if !ok {
+						continue
+					}
+					if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Do" {
 						advice = pair.Value
 					}
 				}
