@@ -48,8 +48,9 @@ func TestRoundTripsOfManyTables(t *testing.T) {
 	if n := s.value(s.dst, s.dstDB, `SELECT count(DISTINCT xmin::text) FROM migrator_ledger.done`); n != fmt.Sprint(9*manyTables/100) {
 		t.Errorf("%s transactions, want %d", n, 9*manyTables/100)
 	}
-	// Each is one round trip, that of rows two; a stream of many small tables may look like more.
-	const most = manyTables / 4
+	// Each is one round trip, that of rows two. A stream of many small tables may look like one for every table, when the server has
+	// time to answer in between; done one by one, the whole would take nine.
+	const most = manyTables * 3 / 2
 	if n := dst.turns.Load(); n > most {
 		t.Errorf("%d round trips to the destination, want at most %d", n, most)
 	}
