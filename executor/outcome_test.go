@@ -127,6 +127,29 @@ func TestSourceWrittenDuringTheRun(t *testing.T) {
 	}
 }
 
+// TestSourceWrittenByASessionThatStays is not heard of when the second run begins, and is before it ends.
+func TestSourceWrittenByASessionThatStays(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownNone)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), "parallelism {\n  copy = 1\n  split_larger_than = \"128KiB\"\n}\n")
+	_ = s.interrupt(doorFirst)
+	conn, err := pgx.Connect(t.Context(), s.src.URL(s.srcDB))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	// The first transaction has its writes reported at once, and those of the second wait for a second to pass.
+	for _, sql := range []string{`INSERT INTO audit VALUES ('first')`, `DELETE FROM audit WHERE what = 'first'`, `INSERT INTO audit VALUES ('late')`} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed := wantError[*executor.SourceChangedError](t, (<-s.start(t.Context())).err)
+	if len(changed.Tables) != 1 || !strings.Contains(changed.Tables[0], "audit") {
+		t.Errorf("the tables are %v", changed.Tables)
+	}
+}
+
 // TestSourceWrittenDuringARunThatGoesWell is told of at the end, with the table.
 func TestSourceWrittenDuringARunThatGoesWell(t *testing.T) {
 	t.Parallel()

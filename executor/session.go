@@ -100,7 +100,9 @@ func (a *application) session(ctx context.Context, again bool) (r *run, err erro
 			return r, err
 		}
 	}
-	snap.watch(ctx)
+	if err := a.lookBack(ctx, snap); err != nil {
+		return r, err
+	}
 	a.completing = true
 	if err := ledger.Complete(ctx, a.control, a.Plan.LedgerSchema, a.fence, records(a.Plan)); err != nil {
 		return r, err

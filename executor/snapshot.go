@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,8 +28,9 @@ type snapshot struct {
 	mu   sync.Mutex
 	conn *pgx.Conn
 	id   string
-	// taken counts the snapshots so far.
+	// taken counts the snapshots so far, the last one at.
 	taken int
+	at    time.Time
 }
 
 // SourceChangedError says that the source was written while the migration ran, or between its runs.
@@ -116,30 +118,8 @@ func (s *snapshot) take(ctx context.Context, conn *pgx.Conn) error {
 	}
 	s.conn, s.id = conn, id
 	s.taken++
+	s.at = time.Now()
 	return nil
-}
-
-// watch says when the source was written while a run went well to its end. What it has copied is one consistent state, but not the last one.
-func (s *snapshot) watch(ctx context.Context) {
-	warn := func(message string, err error) {
-		s.sink.Send(report.Event{Type: report.Warning, Message: message, Err: err})
-	}
-	const unknown = "whether the source was written during the migration is not known"
-	conn, err := connectSource(ctx, s.cfg, s.version, "counters")
-	if err != nil {
-		warn(unknown, err)
-		return
-	}
-	defer closeConn(conn)
-	now, err := ledger.ReadCounters(ctx, conn)
-	if err != nil {
-		warn(unknown, err)
-		return
-	}
-	if changes := s.before.Changed(now); len(changes.Written) > 0 {
-		warn("the source was written during the migration: "+someTables(changes.Written)+"; what was committed after the snapshot is not in the destination. "+
-			"\"migrator verify -independent\" compares every row as it is now", nil)
-	}
 }
 
 func (s *snapshot) close() {

@@ -21,7 +21,8 @@ type Counters struct {
 	InRecovery bool
 	// TrackCounts is the setting without which nothing is counted.
 	TrackCounts bool
-	// StatsReset is when the statistics were last reset; zero for never.
+	// StatsReset is when the statistics were last reset; zero for never. A crash of the server resets them all, and dates only
+	// those of the whole server (pg_stat_bgwriter), so that the later of the two dates counts.
 	StatsReset time.Time
 	TakenAt    time.Time
 	// Tables are the user's tables and materialized views, and the system's tables of large objects.
@@ -51,8 +52,8 @@ func (c Changes) None() bool { return len(c.Written) == 0 && c.CannotTell == "" 
 
 // Changed compares two readings, the receiver being the earlier one.
 func (c Counters) Changed(later Counters) Changes {
-	// The same set of visible transactions is the same data, whatever was counted.
-	if c.Snapshot == later.Snapshot && c.Timeline == later.Timeline && c.Snapshot != "" {
+	// The same set of visible transactions is the same data, whatever was counted; but for unlogged tables, which a crash empties.
+	if c.Snapshot == later.Snapshot && c.Timeline == later.Timeline && c.StatsReset.Equal(later.StatsReset) && c.Snapshot != "" {
 		return Changes{}
 	}
 	changes := Changes{CannotTell: c.unreliable(later)}

@@ -88,3 +88,9 @@ func readError(schema string, err error) error {
 	}
 	return fmt.Errorf("reading the ledger: %w", err)
 }
+
+// Mixed says whether rows were committed by more than one session of a run, and so may come from more than one snapshot of the source.
+func Mixed(ctx context.Context, conn *pgx.Conn, schema string) (mixed bool, err error) {
+	err = conn.QueryRow(ctx, expand(schema, `SELECT pg_catalog.count(DISTINCT fence) > 1 FROM {done} WHERE rows > 0`)).Scan(&mixed)
+	return mixed, readError(schema, err)
+}

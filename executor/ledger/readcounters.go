@@ -30,7 +30,7 @@ func ReadCounters(ctx context.Context, conn *pgx.Conn) (Counters, error) {
 	}
 	err := conn.QueryRow(ctx, `
 		SELECT `+current+`::text, pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('track_counts')::boolean,
-		       d.stats_reset, pg_catalog.clock_timestamp()
+		       greatest(d.stats_reset, (SELECT stats_reset FROM pg_catalog.pg_stat_bgwriter)), pg_catalog.clock_timestamp()
 		FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()`).
 		Scan(&c.Snapshot, &c.InRecovery, &c.TrackCounts, &reset, &c.TakenAt)
 	if err != nil {
