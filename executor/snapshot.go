@@ -49,14 +49,14 @@ func someTables(tables []string) string {
 	return strings.Join(tables, ", ")
 }
 
-// connectSource opens a read-only session in the source.
+// connectSource opens a read-only session in the source. Whoever reads its catalog and not its rows has no use for bytes that are no text.
 func connectSource(ctx context.Context, cfg *config.Config, version, role string) (*pgx.Conn, error) {
-	return postgres.Connect(ctx, cfg.Source, postgres.Options{Side: "source", Role: role, Version: version, ReadOnly: true})
+	return postgres.Connect(ctx, cfg.Source, postgres.Options{Side: "source", Role: role, Version: version, ReadOnly: true, Bytes: role != "plan"})
 }
 
 // connectDestination opens a session in the destination that may write.
 func connectDestination(ctx context.Context, cfg *config.Config, version, role string) (*pgx.Conn, error) {
-	return postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: role, Version: version})
+	return postgres.Connect(ctx, cfg.Destination.Endpoint, postgres.Options{Side: "destination", Role: role, Version: version, Bytes: true})
 }
 
 // adopt opens a session in the source that sees the run's snapshot.

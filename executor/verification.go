@@ -257,7 +257,7 @@ func (o *VerifyOptions) source(ctx context.Context) (*pgx.Conn, error) {
 
 func (o *VerifyOptions) destination(ctx context.Context) (*pgx.Conn, error) {
 	return postgres.Connect(ctx, o.Config.Destination.Endpoint,
-		postgres.Options{Side: "destination", Role: "verify", Version: o.Version, ReadOnly: true})
+		postgres.Options{Side: "destination", Role: "verify", Version: o.Version, ReadOnly: true, Bytes: true})
 }
 
 // compare compares everything, what is quick to read first.

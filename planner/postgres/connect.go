@@ -24,8 +24,9 @@ type Options struct {
 	ReadOnly bool
 	// EmptySearchPath leaves search_path empty, as pg_dump does, instead of pg_catalog.
 	EmptySearchPath bool
-	// ClientEncoding is UTF8 when empty.
-	ClientEncoding string
+	// Bytes lets the texts of a SQL_ASCII database pass as the bytes they are. Otherwise, as from all others, they are UTF-8, and the server
+	// refuses to send and to take what is not.
+	Bytes bool
 	// OnNotice receives the server's warnings, which are dropped otherwise.
 	OnNotice func(*pgconn.Notice)
 }
@@ -76,13 +77,9 @@ func open(ctx context.Context, ep config.Endpoint, opts Options) (*pgx.Conn, *tr
 // dial opens the bare session.
 func dial(ctx context.Context, cfg *pgx.ConnConfig, opts Options, t *trace) (*pgx.Conn, error) {
 	cfg = cfg.Copy()
-	encoding := opts.ClientEncoding
-	if encoding == "" {
-		encoding = "UTF8"
-	}
 	// The only two that every pooler accepts in the startup packet, so that others wait until it is known what answers.
 	cfg.RuntimeParams["application_name"] = opts.applicationName()
-	cfg.RuntimeParams["client_encoding"] = encoding
+	cfg.RuntimeParams["client_encoding"] = "UTF8"
 	if opts.OnNotice != nil {
 		cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { opts.OnNotice(n) }
 	}
@@ -98,9 +95,17 @@ func dial(ctx context.Context, cfg *pgx.ConnConfig, opts Options, t *trace) (*pg
 	return conn, nil
 }
 
+// SQLASCII is the encoding of a database that has none: its texts are bytes which the server has not looked at.
+const SQLASCII = "SQL_ASCII"
+
 // prepare sends the settings in one round trip, and in a second one, which is a transaction of its own, looks
 // whether they are still there.
 func prepare(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, opts Options, user map[string]string) error {
+	if opts.Bytes && conn.PgConn().ParameterStatus("server_encoding") == SQLASCII {
+		if _, err := conn.PgConn().Exec(ctx, "SET client_encoding = 'SQL_ASCII'").ReadAll(); err != nil {
+			return err
+		}
+	}
 	first, err := lastRow(ctx, conn, settingsSQL(opts, user))
 	if err != nil {
 		return &settingsError{err}

@@ -31,10 +31,10 @@ func TestSessionSettings(t *testing.T) {
 	ep := attributes(src, db)
 	ep.Settings = map[string]string{"work_mem": "7MB", "lock_timeout": "5s"}
 	reader := connect(t, ep, Options{Role: "plan", Version: "1.2.3", ReadOnly: true})
-	writer := connect(t, ep, Options{Role: "copy", EmptySearchPath: true, ClientEncoding: "LATIN1"})
+	writer := connect(t, ep, Options{Role: "copy", EmptySearchPath: true, Bytes: true})
 	for _, c := range []struct{ name, read, write string }{
 		{"application_name", "migrator/1.2.3/plan", "migrator/dev/copy"},
-		{"client_encoding", "UTF8", "LATIN1"},
+		{"client_encoding", "UTF8", "UTF8"},
 		{"search_path", "pg_catalog", `""`},
 		{"default_transaction_read_only", "on", "off"},
 		{"statement_timeout", "0", "0"},

@@ -296,8 +296,9 @@ func TestEncodingAndLocale(t *testing.T) {
 	}{
 		{func(_, dst *catalog.Database) { dst.Encoding = "LATIN1" }, Error, "UTF8 in the source, LATIN1"},
 		{func(src, _ *catalog.Database) { src.Encoding = "LATIN1" }, Alert, "LATIN1 in the source"},
-		{func(src, _ *catalog.Database) { src.Encoding = sqlASCII }, Alert, "SQL_ASCII in the source"},
-		{func(src, dst *catalog.Database) { src.Encoding, dst.Encoding = sqlASCII, sqlASCII }, Alert, "bytes that nobody"},
+		{func(src, _ *catalog.Database) { src.Encoding = postgres.SQLASCII }, Alert, "SQL_ASCII in the source"},
+		{func(src, dst *catalog.Database) { src.Encoding, dst.Encoding = postgres.SQLASCII, postgres.SQLASCII }, Alert, "bytes that nobody"},
+		{func(_, dst *catalog.Database) { dst.Encoding = postgres.SQLASCII }, Alert, "SQL_ASCII in the destination"},
 		{func(_, dst *catalog.Database) { dst.Collate = "de_DE.utf8" }, Alert, "collation differs"},
 		{func(_, dst *catalog.Database) { dst.CType = "de_DE.utf8" }, Alert, "character type differs"},
 		{func(src, _ *catalog.Database) { src.Provider, src.Locale = "i", "de-DE" }, Alert, "ICU de-DE in the source"},

@@ -17,8 +17,6 @@ var localeChecks = []Check{{
 	Doc: "Encoding, collation, character types and the collation's version are the same: else text may not fit, sort otherwise, or collide in a unique index.",
 }}
 
-const sqlASCII = "SQL_ASCII"
-
 func checkLocale(ctx context.Context, in *Input) ([]Finding, error) {
 	src, dst := in.Source, in.Destination
 	if src == nil {
@@ -54,18 +52,23 @@ func checkEncoding(src, dst *catalog.Database) []Finding {
 	f := Finding{Side: Destination, Found: fmt.Sprintf("the encoding differs: %s in the source, %s in the destination", src.Encoding, dst.Encoding)}
 	switch {
 	case src.Encoding == dst.Encoding:
-		if src.Encoding != sqlASCII {
+		if src.Encoding != postgres.SQLASCII {
 			return nil
 		}
 		f.Side, f.Found = Source, "the encoding is SQL_ASCII: texts are bytes that nobody has checked"
-		f.Do = "nothing for a plain copy; drivers may fail on such texts in the destination as they did in the source"
-	case src.Encoding == sqlASCII:
-		f.Do = "find out what the bytes are; the first row that is not valid in the destination's encoding fails"
+		f.Do = "nothing: rows are copied byte for byte. Names, comments and defaults must be UTF-8"
+	case src.Encoding == postgres.SQLASCII:
+		f.Found += ": nobody has checked the source's texts, and the destination takes only those that are valid UTF-8"
+		f.Do = "find out what the bytes are (COPY to a file, then iconv -f UTF-8): the first row that is no valid UTF-8 ends the run. " +
+			"A destination with ENCODING SQL_ASCII (from template0) takes all"
+	case dst.Encoding == postgres.SQLASCII:
+		f.Do = "nothing for the rows, which are stored as UTF-8; the destination will not check what is written to it later"
 	case dst.Encoding == "UTF8":
-		f.Do = "every text fits, but takes other bytes: limits on bytes and indexes near their maximum size may not hold"
+		f.Do = "every text fits, but may take more bytes: index entries near their maximum size may not fit"
 	default:
 		f.Severity = Error
-		f.Do = fmt.Sprintf("create the destination's database with ENCODING %s (from template0): texts may not fit", src.Encoding)
+		f.Found += ": the first row with a character that the destination's lacks would end the run"
+		f.Do = fmt.Sprintf("create the destination's database with ENCODING %s or UTF8 (from template0)", src.Encoding)
 	}
 	return []Finding{f}
 }

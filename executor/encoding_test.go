@@ -1,0 +1,55 @@
+package executor_test
+
+import (
+	"strings"
+	"testing"
+
+	"migrator/config"
+	"migrator/executor"
+)
+
+// withoutEncoding has texts that are no UTF-8.
+const withoutEncoding = `
+CREATE TABLE latin (id int PRIMARY KEY, t text);
+INSERT INTO latin SELECT n, convert_from('\xe974e9'::bytea, 'SQL_ASCII') FROM generate_series(1, 3) n;
+CREATE TABLE other (id int PRIMARY KEY, t text, d date[]);
+INSERT INTO other VALUES (1, convert_from('\xff', 'SQL_ASCII'), '{2024-01-01}');`
+
+// encoded is a scene whose source has no encoding, and whose destination has the one that is named.
+func encoded(t *testing.T, encoding string) *scene {
+	t.Helper()
+	s := newScene(t, ownSource|ownDestination)
+	s.srcDB, s.dstDB = "bytes", "bytes"
+	s.exec(s.src, "postgres", "CREATE DATABASE bytes TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+	s.exec(s.dst, "postgres", "CREATE DATABASE bytes TEMPLATE template0 ENCODING '"+encoding+"' LC_COLLATE 'C' LC_CTYPE 'C'")
+	s.load(withoutEncoding)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), "")
+	return s
+}
+
+// TestTextsWithoutAnEncoding copies and verifies bytes that are no text.
+func TestTextsWithoutAnEncoding(t *testing.T) {
+	t.Parallel()
+	s := encoded(t, "SQL_ASCII")
+	s.apply()
+	const bytes = `SELECT string_agg(encode(textsend(t), 'hex'), ',' ORDER BY t) FROM (SELECT t FROM latin UNION ALL SELECT t FROM other) x`
+	if want, have := s.value(s.src, s.srcDB, bytes), s.value(s.dst, s.dstDB, bytes); want != have || want != "e974e9,e974e9,e974e9,ff" {
+		t.Errorf("%s became %s", want, have)
+	}
+	for _, independent := range []bool{false, true} {
+		v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events, Mode: config.VerifyFull, Independent: independent})
+		if err != nil || !v.Equal {
+			t.Errorf("independent %t: %+v %v", independent, v, err)
+		}
+	}
+}
+
+// TestTextsThatTheDestinationRefuses fails at the row, as the alert says.
+func TestTextsThatTheDestinationRefuses(t *testing.T) {
+	t.Parallel()
+	s := encoded(t, "UTF8")
+	o := <-s.start(t.Context())
+	if o.err == nil || !strings.Contains(o.err.Error(), "invalid byte sequence for encoding") {
+		t.Errorf("%v", o.err)
+	}
+}
