@@ -2,7 +2,6 @@ package precheck
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -156,7 +155,7 @@ func unreadableLargeObjects(ctx context.Context, in *Input, user string) ([]Find
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
-	f := Finding{Side: Source, Found: fmt.Sprintf("no SELECT on %d large objects", len(names)), Do: "run the grants as the large objects' owner"}
+	f := Finding{Side: Source, Found: "no SELECT on large objects", Do: "run the grants as the large objects' owner"}
 	for _, name := range names {
 		f.Objects = append(f.Objects, catalog.Name{Name: name})
 		f.Fix = append(f.Fix, "GRANT SELECT ON LARGE OBJECT "+name+" TO "+postgres.QuoteIdent(user))
