@@ -16,6 +16,7 @@ import (
 	"migrator/executor/verify"
 	"migrator/planner"
 	"migrator/planner/catalog"
+	"migrator/planner/count"
 	"migrator/planner/postgres"
 )
 
@@ -123,7 +124,7 @@ func (v *verifier) compareRange(ctx context.Context, a *planner.Action) error {
 		})
 	}
 	if v.src == nil {
-		differs(a.Name, plural(int(done.Rows), "object")+" copied", plural(len(have), "object")+", or other contents")
+		differs(a.Name, count.Of(done.Rows, "object")+" copied", count.Of(len(have), "object")+", or other contents")
 		return nil
 	}
 	want, err := eachObject(ctx, v.src, a)
@@ -149,9 +150,9 @@ func (v *verifier) compareRange(ctx context.Context, a *planner.Action) error {
 
 func objectSize(o, other rowcopy.Sum) string {
 	if o.Bytes == other.Bytes {
-		return fmt.Sprintf("%d bytes, digest %s", o.Bytes, o.Digest)
+		return count.Of(o.Bytes, "byte") + ", digest " + o.Digest.String()
 	}
-	return fmt.Sprintf("%d bytes", o.Bytes)
+	return count.Of(o.Bytes, "byte")
 }
 
 func eachObject(ctx context.Context, conn *pgx.Conn, a *planner.Action) (map[uint32]rowcopy.Sum, error) {

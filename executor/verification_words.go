@@ -8,6 +8,7 @@ import (
 	"migrator/config"
 	"migrator/executor/report"
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // mostTold is how many differences of one kind are told; the report has all.
@@ -23,7 +24,7 @@ func (v *verifier) tell(differences []planner.Difference) {
 		v.Sink.Send(report.Event{Type: report.VerifyObject, Address: d.Address, Details: d.Lines(), Err: &ObjectError{Difference: d}})
 	}
 	if more := len(differences) - mostTold; more > 0 {
-		v.warn(fmt.Sprintf("and %s like these, which -report=FILE has", plural(more, "difference")))
+		v.warn(fmt.Sprintf("and %s like these, which -report=FILE has", count.Of(more, "difference")))
 	}
 }
 
@@ -48,7 +49,7 @@ func (e *DifferentError) Error() string {
 	var parts []string
 	add := func(n int, what string) {
 		if n > 0 {
-			parts = append(parts, plural(n, what))
+			parts = append(parts, count.Of(n, what))
 		}
 	}
 	add(e.Tables, "table")
@@ -62,11 +63,11 @@ func (e *DifferentError) Error() string {
 type UnprovenError struct{ Tables, Others int }
 
 func (e *UnprovenError) Error() string {
-	what := plural(e.Tables, "table")
+	what := count.Of(e.Tables, "table")
 	if e.Tables == 0 {
-		what = plural(e.Others, "other thing")
+		what = count.Of(e.Others, "other thing")
 	} else if e.Others > 0 {
-		what += " and " + plural(e.Others, "other thing")
+		what += " and " + count.Of(e.Others, "other thing")
 	}
 	return "nothing was found to differ, but " + what + " could not be compared: equality is not proven"
 }
@@ -153,17 +154,5 @@ func (v *verifier) verdict() string {
 	if len(v.out.Unchecked) > 0 {
 		others = "; not all of the rest was compared"
 	}
-	are := " are equal: "
-	if len(v.out.Tables) == 1 {
-		are = " is equal: "
-	}
-	return plural(len(v.out.Tables), "table") + are + how + others
-}
-
-// plural is "1 table", "2 tables".
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return count.Are(len(v.out.Tables), "table") + " equal: " + how + others
 }

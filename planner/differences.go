@@ -258,10 +258,8 @@ func (c *comparison) inPlace(o, have catalog.Object) {
 	}
 	want := callLike(o, have)
 	note := func(property string, source, destination []string) {
-		if len(source)+len(destination) > 0 {
-			d.Properties = append(d.Properties, property)
-			d.Source, d.Destination = append(d.Source, source...), append(d.Destination, destination...)
-		}
+		d.Properties = append(d.Properties, property)
+		d.Source, d.Destination = append(d.Source, source...), append(d.Destination, destination...)
 	}
 	if w, h := ddl.SetOwner(want), ddl.SetOwner(have); w != h && slices.Contains(d.Mend, w) {
 		note("owner", []string{"owner " + want.Meta().Owner}, []string{"owner " + have.Meta().Owner})

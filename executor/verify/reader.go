@@ -10,6 +10,7 @@ import (
 
 	"migrator/executor/rowcopy"
 	"migrator/planner"
+	"migrator/planner/count"
 )
 
 // shared are the sessions that hold the snapshots which all readers see.
@@ -274,7 +275,7 @@ func (r *reader) countAll(ctx context.Context, groups []group, which []int, want
 		case !res.Equal:
 			res.Message = instead(res.RowsDestination, res.RowsSource)
 		case copies[n].KeepExisting:
-			res.Message = "counted only: " + rowsWere(want.before) + " there before and not compared"
+			res.Message = "counted only; not compared: " + count.Of(want.before, "row") + " from before"
 		case r.v.Mode == Full:
 			res.Message = "counted only: the partitions have their columns in different orders, so that their digests cannot be added up"
 		}
@@ -283,17 +284,7 @@ func (r *reader) countAll(ctx context.Context, groups []group, which []int, want
 }
 
 func instead(have, want int64) string {
-	if have == 1 {
-		return fmt.Sprintf("1 row instead of %d", want)
-	}
-	return fmt.Sprintf("%d rows instead of %d", have, want)
-}
-
-func rowsWere(n int64) string {
-	if n == 1 {
-		return "1 row was"
-	}
-	return fmt.Sprintf("%d rows were", n)
+	return count.Of(have, "row") + " instead of " + count.Number(want)
 }
 
 // rows counts tables in one round trip, in a savepoint so that an error does not end the transaction and with it the snapshot.

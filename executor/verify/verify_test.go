@@ -79,7 +79,7 @@ func TestDifferences(t *testing.T) {
 				t.Errorf("%s, independent %v (-want +got):\n%s", results[i].Relation, independent, diff)
 			}
 		}
-		if !strings.Contains(results[3].Message, "does not exist") {
+		if !strings.Contains(results[3].Message, "missing in the destination") {
 			t.Errorf("the missing table's message is %q", results[3].Message)
 		}
 		counts := m.verify(Count, independent)
