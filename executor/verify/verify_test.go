@@ -3,12 +3,14 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"migrator/executor/report"
 	"migrator/planner"
 	"migrator/statefile"
 )
@@ -207,5 +209,38 @@ func TestLostDestination(t *testing.T) {
 	}
 	if _, err := Run(t.Context(), o); err == nil {
 		t.Fatal("no error")
+	}
+}
+
+// watching calls itself at each event.
+type watching func()
+
+func (w watching) Send(report.Event) { w() }
+
+// TestLocksAreGivenBack looks at the locks after each group of tables: those of all tables together have no room in a server.
+func TestLocksAreGivenBack(t *testing.T) {
+	m := newMigration(t)
+	for i := range 4 {
+		name := fmt.Sprintf("many_%d", i)
+		m.both("CREATE TABLE public." + name + " (i int)")
+		m.table(name, nil, "i")
+		m.plan.Actions[i].Estimate.Bytes = small + 1 // each in a group of its own
+	}
+	m.copy()
+	o := m.options(Full, true)
+	o.Connections = 1
+	looks := 0
+	o.Sink = watching(func() {
+		looks++
+		for _, conn := range []*pgx.Conn{m.src, m.dst} {
+			var locks int
+			if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+				WHERE c.relname LIKE 'many%' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&locks); err != nil || locks > 0 {
+				t.Errorf("%d locks are held, error %v", locks, err)
+			}
+		}
+	})
+	if _, err := Run(t.Context(), o); err != nil || looks != 4 {
+		t.Fatalf("%d events, error %v", looks, err)
 	}
 }
