@@ -85,6 +85,7 @@ type scene struct {
 	srcDB, dstDB string
 	cfg          *config.Config
 	events       *events
+	watch        time.Duration // see executor.Options; 0 is too rare to be seen by a test
 }
 
 // own says which servers are started for one scene alone, because they are stopped in it.
@@ -166,7 +167,7 @@ func (s *scene) start(ctx context.Context) <-chan outcome {
 	var running sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	running.Go(func() {
-		result, err := executor.Apply(ctx, executor.Options{Config: s.cfg, Version: "test", Sink: s.events, FirstWait: 20 * time.Millisecond, Watch: 20 * time.Millisecond})
+		result, err := executor.Apply(ctx, executor.Options{Config: s.cfg, Version: "test", Sink: s.events, FirstWait: 20 * time.Millisecond, Watch: s.watch})
 		done <- outcome{result, err}
 	})
 	s.Cleanup(func() { cancel(); running.Wait() })

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,6 +37,7 @@ func (s *scene) told(texts ...string) (found report.Event) {
 func TestALockInTheDestinationIsTold(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, ownNone)
+	s.watch = 20 * time.Millisecond
 	k := s.shut(doorIndex)
 	holder := strconv.Itoa(int(k.conn.PgConn().PID()))
 	done := s.start(t.Context())
@@ -61,6 +63,7 @@ func TestALockInTheDestinationIsTold(t *testing.T) {
 func TestALockInTheSourceIsTold(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, ownNone)
+	s.watch = 20 * time.Millisecond
 	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), "parallelism {\n  copy = 1\n}\n")
 	// The only stream stands before a door while another table, which it comes to next, is locked.
 	k := s.shut(doorRows)
