@@ -66,6 +66,7 @@ func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, arg
 		return err
 	}
 	sink := &lateSink{app: a, json: o.json}
+	defer sink.close()
 	options := executor.Options{
 		Config: cfg, Version: a.version, Plan: p, Sink: a.sink(sink), LockTimeout: o.lockTimeout, Parallelism: o.parallelism,
 	}

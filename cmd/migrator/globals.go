@@ -139,6 +139,9 @@ func terminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// interactive says whether the cursor of stdout can be moved.
+func (a *app) interactive() bool { return terminal(a.stdout) && a.getenv("TERM") != "dumb" }
+
 // colors says whether to write colours to a stream.
 func (a *app) colors(stream any) bool {
 	return terminal(stream) && !a.globals.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"

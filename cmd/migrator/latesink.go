@@ -14,6 +14,8 @@ type lateSink struct {
 
 	once sync.Once
 	sink report.Sink
+	// terminal is sink when it is one, which has to be closed.
+	terminal *report.Terminal
 }
 
 // Send passes the event on.
@@ -27,7 +29,19 @@ func (l *lateSink) Send(e report.Event) {
 		if next == "" {
 			next = "Next: " + nextVerify
 		}
+		if l.app.interactive() {
+			l.terminal = report.NewTerminal(l.app.stdout, report.TextOptions{Next: next})
+			l.sink = l.terminal
+			return
+		}
 		l.sink = report.NewText(l.app.stdout, report.TextOptions{Next: next})
 	})
 	l.sink.Send(e)
+}
+
+// close takes what moves off a terminal, so that what is printed next has it for itself.
+func (l *lateSink) close() {
+	if l.terminal != nil {
+		l.terminal.Close()
+	}
 }

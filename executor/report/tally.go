@@ -194,6 +194,16 @@ func (t *tally) share() float64 {
 	return min(bytes/float64(t.planned), 1)
 }
 
+// left is how long the rest of the rows takes at the pace of this run so far. What comes after the rows is not in it: nothing tells how
+// long that takes.
+func (t *tally) left(now time.Time) (left time.Duration, known bool) {
+	share := t.share()
+	if share <= t.resumed || share >= 1 {
+		return 0, false
+	}
+	return time.Duration(float64(now.Sub(t.started)) * (1 - share) / (share - t.resumed)), true
+}
+
 // share is how much of one copy has been moved, as far as statistics tell its rows.
 func (a *action) share() float64 {
 	if a.parts == 0 {

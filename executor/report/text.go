@@ -30,7 +30,9 @@ type TextOptions struct {
 // NewText returns a Sink for a pipe or a file: a line when something big starts or ends, a summary every 30 seconds, and
 // a report at the end. Thousands of small actions are counted, not listed. The summaries are driven by events, so that
 // the sink needs no goroutine and nobody has to close it.
-func NewText(w io.Writer, o TextOptions) Sink {
+func NewText(w io.Writer, o TextOptions) Sink { return newTextSink(w, o) }
+
+func newTextSink(w io.Writer, o TextOptions) *textSink {
 	if o.Interval == 0 {
 		o.Interval = summaryInterval
 	}
@@ -47,12 +49,19 @@ type textSink struct {
 	// summarized is when the last summary was written, and at what amount: the rates are those since then.
 	summarized time.Time
 	amount     amount
+	// live says that something else shows where the run stands, so that there are no summaries.
+	live bool
 }
 
 func (s *textSink) Send(e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, t := timeOf(e), s.tally
+	s.send(e, timeOf(e))
+}
+
+// send is Send for who holds mu.
+func (s *textSink) send(e Event, now time.Time) {
+	t := s.tally
 	if t.started.IsZero() {
 		t.started, s.summarized = now, now
 	}
@@ -98,7 +107,7 @@ func (s *textSink) Send(e Event) {
 	default:
 		s.line(now, "%s: %s", e.Type, message(e))
 	}
-	if now.Sub(s.summarized) >= s.options.Interval {
+	if !s.live && now.Sub(s.summarized) >= s.options.Interval {
 		s.summary(now)
 	}
 }
@@ -190,9 +199,8 @@ func (s *textSink) summary(now time.Time) {
 	if text := rate(total.rows-s.amount.rows, total.bytes-s.amount.bytes, now.Sub(s.summarized)); text != "" {
 		parts = append(parts, text)
 	}
-	if share := t.share(); share > t.resumed && share < 1 {
-		left := time.Duration(float64(now.Sub(t.started)) * (1 - share) / (share - t.resumed))
-		parts = append(parts, fmt.Sprintf("%.0f %% of the rows, about %s to go", share*100, short(left)))
+	if left, known := t.left(now); known {
+		parts = append(parts, fmt.Sprintf("%.0f %% of the rows, about %s to go", t.share()*100, short(left)))
 	}
 	if t.verified > 0 {
 		parts = append(parts, count.Of(t.verified, "table")+" verified")
