@@ -26,7 +26,8 @@ func (b *builder) alter(n *node, have catalog.Object) {
 
 // changeInPlace are the statements that give an object of the destination the owner, comments and privileges of the source's.
 func (b *builder) changeInPlace(want, have catalog.Object) []string {
-	want = callLike(want, have)
+	want = callLike(want, have, b.m.same)
+	have = b.withoutNews(have)
 	i, h := want.Meta(), have.Meta()
 	var sql []string
 	if s, ok := want.(*catalog.Sequence); i.Owner != h.Owner && !(ok && s.OwnedBy != nil) { // an owned sequence follows its table
@@ -47,25 +48,31 @@ func (b *builder) changeInPlace(want, have catalog.Object) []string {
 }
 
 // callLike is an object under the names that its counterpart has, which renames may have changed.
-func callLike(o, named catalog.Object) catalog.Object {
+func callLike(o, named catalog.Object, same func(string) string) catalog.Object {
 	c := clone(o)
 	i, n := c.Meta(), named.Meta()
 	i.Schema, i.Table, i.Name, i.Args = n.Schema, n.Table, n.Name, n.Args
-	switch c := c.(type) {
-	case *catalog.Table:
-		if other, ok := named.(*catalog.Table); ok {
-			for at, column := range other.Columns {
-				c.Columns[at].Name = column.Name
-			}
+	from, to := columnsOf(c), columnsOf(named)
+	for at, name := range from {
+		if at < len(to) && same(to[at]) == same(name) {
+			setColumnName(c, at, to[at])
+			continue
 		}
-	case *catalog.View:
-		if other, ok := named.(*catalog.View); ok {
-			for at, column := range other.Columns {
-				c.Columns[at].Name = column.Name
-			}
+		// What is inherited can stand at another place.
+		if n := slices.IndexFunc(to, func(other string) bool { return same(other) == same(name) }); n >= 0 {
+			setColumnName(c, at, to[n])
 		}
 	}
 	return c
+}
+
+func setColumnName(o catalog.Object, at int, name string) {
+	switch o := o.(type) {
+	case *catalog.Table:
+		o.Columns[at].Name = name
+	case *catalog.View:
+		o.Columns[at].Name = name
+	}
 }
 
 // withOwner is an object as ALTER ... OWNER TO leaves it: the new owner stands in the old one's place in all privileges.

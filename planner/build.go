@@ -135,6 +135,7 @@ func (b *builder) collect() error {
 		c := clone(o)
 		b.mapRoles(c)
 		b.sel.leaveOut(c)
+		b.forDestination(c)
 		switch c := c.(type) {
 		case *catalog.Table:
 			b.tables[catalog.Name{Schema: c.Schema, Name: c.Name}] = c
@@ -153,7 +154,6 @@ func (b *builder) collect() error {
 			}
 		}
 	}
-	b.keepColumnOrder()
 	return nil
 }
 

@@ -6,17 +6,6 @@ import (
 	"migrator/planner/catalog"
 )
 
-// keepColumnOrder finds tables whose columns CREATE TABLE ... INHERITS would put into another order, which is that of the parents first.
-// Those that have every column by themselves, as after ALTER TABLE ... INHERIT, can be made alone and given their parents then.
-func (b *builder) keepColumnOrder() {
-	for _, o := range b.objects {
-		t, ok := o.(*catalog.Table)
-		if ok && !b.inOrder(t) && b.standsAlone(t) {
-			t.InheritApart = true
-		}
-	}
-}
-
 // inOrder says whether a table's columns are in the order that its parents give them.
 func (b *builder) inOrder(t *catalog.Table) bool {
 	if len(t.Parents) == 0 || t.Bound != "" {
@@ -41,31 +30,10 @@ func (b *builder) inOrder(t *catalog.Table) bool {
 	return slices.EqualFunc(t.Columns, merged, func(c *catalog.Column, name string) bool { return c.Name == name })
 }
 
-// standsAlone says whether a table has all that it shares with its parents by its own definition too.
-func (b *builder) standsAlone(t *catalog.Table) bool {
-	for _, c := range t.Columns {
-		if c.Inherited && !c.Local {
-			return false
-		}
-	}
-	for _, p := range t.Parents {
-		parent := b.tables[p]
-		if parent == nil {
-			return false
-		}
-		for _, check := range parent.Checks {
-			if !slices.ContainsFunc(t.Checks, func(own catalog.TableCheck) bool { return own.Name == check.Name }) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // hazardColumnOrder names tables whose columns will be in another order. Column lists everywhere see to it that no value goes astray.
 func (b *builder) hazardColumnOrder() {
 	for _, o := range b.objects {
-		if t, ok := o.(*catalog.Table); ok && !t.InheritApart && !b.inOrder(t) && b.created(&t.Item) {
+		if t, ok := o.(*catalog.Table); ok && !t.JoinsLater && !b.inOrder(t) && b.created(&t.Item) {
 			b.hazard("column_order_differs", t.Schema+"."+t.Name,
 				"inherits columns that came to it later; they will stand before its own, as after pg_dump: SELECT * and INSERT without a column list see another order",
 				"name the columns in queries that depend on their order")

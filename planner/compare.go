@@ -90,11 +90,11 @@ func (b *builder) compare(n *node) error {
 		b.compareNames(n)
 		return nil
 	}
-	want, err := b.core(n.obj)
+	want, err := b.core(n.obj, b.src)
 	if err != nil {
 		return err
 	}
-	have, err := b.core(there)
+	have, err := b.core(b.withoutNews(there), b.dst)
 	if err != nil {
 		return err
 	}
@@ -136,22 +136,19 @@ func withArticle(k catalog.Kind) string {
 	return "a " + strings.ReplaceAll(string(k), "_", " ")
 }
 
-// core is the canonical text of an object without what can be altered in place.
-func (b *builder) core(o catalog.Object) (string, error) {
-	text, err := b.plainCore(o)
+// core is the canonical text of an object of a database without what can be altered in place.
+func (b *builder) core(o catalog.Object, of *catalog.Database) (string, error) {
+	text, err := b.plainCore(o, of)
 	return ddl.Normalize(text, b.m.same), err
 }
 
 // plainCore is core as it can be read.
-func (b *builder) plainCore(o catalog.Object) (string, error) {
+func (b *builder) plainCore(o catalog.Object, of *catalog.Database) (string, error) {
 	c := bare(o)
 	b.sel.leaveOut(c)
-	b.forgetNewNames(c)
-	switch c := c.(type) {
-	case *catalog.Table:
-		c.InheritApart = false // it is the same table however it was made
-	case *catalog.Publication:
-		b.sortPublished(c)
+	b.canonical(c, of)
+	if p, ok := c.(*catalog.Publication); ok {
+		b.sortPublished(p)
 	}
 	text, err := ddl.Definition(c)
 	if err != nil {
@@ -167,36 +164,6 @@ func (b *builder) sortPublished(p *catalog.Publication) {
 		return cmp.Or(cmp.Compare(b.m.same(x.Table.Schema), b.m.same(y.Table.Schema)), cmp.Compare(b.m.same(x.Table.Name), b.m.same(y.Table.Name)))
 	})
 	slices.SortFunc(p.Schemas, func(x, y string) int { return cmp.Compare(b.m.same(x), b.m.same(y)) })
-}
-
-// The versions from which on the server keeps a name for what had none before.
-const (
-	namesMultiranges    = 140000
-	namesDomainNotNulls = 170000
-	namesNotNulls       = 180000
-)
-
-// forgetNewNames takes out of an object, which is a clone, the names that one of the two servers does not know and the other has made up.
-func (b *builder) forgetNewNames(o catalog.Object) {
-	older := min(b.src.Server.Version, cmp.Or(b.dst.Server.Version, b.src.Server.Version))
-	switch o := o.(type) {
-	case *catalog.Type:
-		if o.Range != nil && older < namesMultiranges {
-			r := *o.Range
-			r.MultirangeSchema, r.MultirangeName = "", ""
-			o.Range = &r
-		}
-	case *catalog.Domain:
-		if older < namesDomainNotNulls {
-			o.NotNullName = ""
-		}
-	case *catalog.Table:
-		for _, c := range o.Columns {
-			if older < namesNotNulls {
-				c.NotNullName = ""
-			}
-		}
-	}
 }
 
 func (n *node) conflict(reason string) {

@@ -59,7 +59,7 @@ func (b *builder) createSequence(s *catalog.Sequence) ([]string, error) {
 			for _, c := range t.Columns {
 				if c.Name == s.OwnedBy.Column {
 					sql, err := ddl.CreateIdentity(s, c.Identity)
-					if logged := ddl.SetLogged(s, t); logged != "" {
+					if logged := ddl.SetLogged(s, t); logged != "" && b.destinationVersion() >= ownPersistenceSince {
 						sql = append(sql, logged)
 					}
 					return sql, err

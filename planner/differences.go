@@ -230,11 +230,11 @@ func (c *comparison) object(a *Action, o catalog.Object) error {
 		c.add(d, nil)
 		return nil
 	}
-	want, err := c.plainCore(o)
+	want, err := c.plainCore(o, c.src)
 	if err != nil {
 		return err
 	}
-	have, err := c.plainCore(there)
+	have, err := c.plainCore(c.withoutNews(there), c.dst)
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,8 @@ func (c *comparison) inPlace(o, have catalog.Object) {
 	if len(d.Mend) == 0 {
 		return
 	}
-	want := callLike(o, have)
+	want := callLike(o, have, c.m.same)
+	have = c.withoutNews(have)
 	note := func(property string, source, destination []string) {
 		d.Properties = append(d.Properties, property)
 		d.Source, d.Destination = append(d.Source, source...), append(d.Destination, destination...)

@@ -14,7 +14,7 @@ func (b *builder) addMember(n *node, p *catalog.MemberPrivileges) {
 		n.needs((&catalog.Item{Kind: catalog.KindExtension, Name: p.Extension}).Address())
 	}
 	if there := b.there.find(&p.Item); there != nil {
-		a.SQL = ddl.ChangePrivileges(p, there)
+		a.SQL = ddl.ChangePrivileges(p, b.withoutNews(there))
 	} else {
 		a.SQL = ddl.Privileges(p)
 	}

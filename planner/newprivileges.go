@@ -58,7 +58,7 @@ func (b *builder) madeByRange(t *catalog.Type) []catalog.Object {
 	}
 	own, sub, schema := postgres.QuoteIdent(t.Schema, t.Name), t.Range.Subtype, t.Schema
 	made := []catalog.Object{constructor(schema, t.Name, sub+", "+sub), constructor(schema, t.Name, sub+", "+sub+", text")}
-	if name := cmp.Or(t.Range.MultirangeName, multirangeName(t.Name)); b.dst.Server.Version >= namesMultiranges {
+	if name := cmp.Or(t.Range.MultirangeName, multirangeName(t.Name)); b.dst.Server.Version >= multirangesSince {
 		schema = cmp.Or(t.Range.MultirangeSchema, schema)
 		made = append(made, constructor(schema, name, ""), constructor(schema, name, own), constructor(schema, name, own+"[]"))
 		if b.dst.Server.Version < multirangesFollow {

@@ -48,6 +48,9 @@ func Read(ctx context.Context, conn *pgx.Conn) (_ *Database, err error) {
 			err = fmt.Errorf("end the reading of the catalog: %w", e)
 		}
 	}()
+	if err := r.readOwnComments(ctx, conn.PgConn()); err != nil {
+		return nil, fmt.Errorf("read the comments of extensions: %w", err)
+	}
 	r.askAll()
 	if err := r.run(ctx, conn); err != nil {
 		return nil, err

@@ -110,7 +110,39 @@ func (r *reader) inheritColumns() {
 				compareInherited(c, from)
 			}
 		}
+		var parents []*Table
+		for _, p := range r.parents[t.Ref.OID] {
+			if r.tables[p] != nil {
+				parents = append(parents, r.tables[p])
+			}
+		}
+		t.JoinsLater = joinsLater(t, parents)
 	}
+}
+
+// joinsLater says whether a child can only have been made with ALTER TABLE ... INHERIT, and can be made so again.
+func joinsLater(t *Table, parents []*Table) bool {
+	var merged []string // the columns as CREATE TABLE ... INHERITS orders them
+	for _, p := range parents {
+		for _, c := range p.Columns {
+			if !slices.Contains(merged, c.Name) {
+				merged = append(merged, c.Name)
+			}
+		}
+		for _, check := range p.Checks {
+			if !strings.Contains(check.Definition, ") NO INHERIT") && !slices.ContainsFunc(t.Checks, func(own TableCheck) bool { return own.Name == check.Name }) {
+				return false
+			}
+		}
+	}
+	ordered := true
+	for n, c := range t.Columns {
+		if !c.Local || c.Inherited && c.NotNullName != "" && !c.NotNullLocal {
+			return false
+		}
+		ordered = ordered && (n >= len(merged) || merged[n] == c.Name)
+	}
+	return !ordered
 }
 
 // compareInherited sets DefaultApart and NotNullApart of a column whose namesakes in the parents are given.

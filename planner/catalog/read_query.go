@@ -19,6 +19,8 @@ type reader struct {
 	db                 *Database
 	queries            []query
 
+	ownComments map[string]string // of extensions, by name; see readOwnComments
+
 	composites map[uint32]*Type       // by typrelid
 	types      map[uint32]*Type       // by OID
 	domains    map[uint32]*Domain     // by OID

@@ -82,7 +82,7 @@ func (r *reader) askSubscriptions() {
 			CASE WHEN o.subsynccommit <> 'off' THEN 'synchronous_commit = ' || quote_literal(o.subsynccommit) END`+
 		option(140000, "o.subbinary", "'binary = true'")+
 		r.v.since(160000, ", CASE o.substream::text WHEN 't' THEN 'streaming = on' WHEN 'p' THEN 'streaming = parallel' ELSE 'streaming = off' END",
-			r.v.since(140000, ", CASE WHEN o.substream THEN 'streaming = on' ELSE 'streaming = off' END", ""))+
+			r.v.since(140000, ", CASE WHEN o.substream THEN 'streaming = on' ELSE 'streaming = off' END", ", 'streaming = off'"))+
 		option(150000, "o.subtwophasestate <> 'd'", "'two_phase = on'")+
 		option(150000, "o.subdisableonerr", "'disable_on_error = true'")+
 		option(160000, "NOT o.subpasswordrequired", "'password_required = false'")+

@@ -1,6 +1,12 @@
 package catalog
 
-import "github.com/jackc/pgx/v5"
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
 
 // askSchemas reads pg_namespace, public included.
 func (r *reader) askSchemas() {
@@ -18,16 +24,14 @@ func (r *reader) askSchemas() {
 func (r *reader) askExtensions() {
 	byOID := map[uint32]*Extension{}
 	it := itemSQL{class: "pg_extension", oid: "e.oid", name: "e.extname", owner: "e.extowner"}
-	r.ask("extensions", `SELECT `+it.columns(r.v)+`, e.extversion, coalesce(n.nspname, ''), e.extrelocatable, coalesce(own.comment, '')
-		FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace
-		LEFT JOIN pg_available_extensions() own ON own.name = e.extname `+it.joins(r.v),
+	r.ask("extensions", `SELECT `+it.columns(r.v)+`, e.extversion, coalesce(n.nspname, ''), e.extrelocatable
+		FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace `+it.joins(r.v),
 		func(rows pgx.Rows) error {
 			e := &Extension{}
-			var own string
-			if err := scanItem(rows, KindExtension, it.class, &e.Item, &e.Version, &e.In, &e.Relocatable, &own); err != nil {
+			if err := scanItem(rows, KindExtension, it.class, &e.Item, &e.Version, &e.In, &e.Relocatable); err != nil {
 				return err
 			}
-			if e.Comment == own {
+			if own, known := r.ownComments[e.Name]; known && e.Comment == own {
 				e.Comment = "" // it comes with the extension, and only its owner could set it
 			}
 			byOID[e.Ref.OID] = e
@@ -54,6 +58,25 @@ func (r *reader) askExtensions() {
 			e.Config = append(e.Config, t)
 			return nil
 		})
+}
+
+// readOwnComments reads the comments that extensions bring along. The server looks into every control file on its disk for them, and a
+// single one that it cannot read makes it refuse the lot: then nothing is known, and comments are carried as they are.
+func (r *reader) readOwnComments(ctx context.Context, conn *pgconn.PgConn) error {
+	results, err := conn.Exec(ctx, "SAVEPOINT comments; SELECT name, coalesce(comment, '') FROM pg_available_extensions(); RELEASE SAVEPOINT comments").ReadAll()
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		_, err = conn.Exec(ctx, "ROLLBACK TO SAVEPOINT comments").ReadAll()
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	r.ownComments = map[string]string{}
+	for _, row := range results[1].Rows {
+		r.ownComments[string(row[0])] = string(row[1])
+	}
+	return nil
 }
 
 // askLargeObjects reads the metadata of large objects; their bytes are rows, not definitions.

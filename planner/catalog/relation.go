@@ -16,8 +16,9 @@ type Table struct {
 	PartitionBy    string   `json:",omitempty"` // pg_get_partkeydef
 	// Parents are the tables it inherits from in inhseqno order; for a partition its one partitioned parent.
 	Parents []Name `json:",omitempty"`
-	// InheritApart says that the table is made without its parents, which it is given afterwards: that keeps its columns' order.
-	InheritApart bool `json:"-"`
+	// JoinsLater says that it was made for itself and became a child by ALTER TABLE ... INHERIT: all its columns are its own, and stand in
+	// an order in which CREATE TABLE ... INHERITS would not put them.
+	JoinsLater bool `json:",omitempty"`
 	// Bound is the partition's bound, pg_get_expr(relpartbound); empty when it is no partition.
 	Bound string `json:",omitempty"`
 	// OfType is the composite type of a typed table, qualified and quoted.

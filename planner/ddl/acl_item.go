@@ -43,6 +43,14 @@ type ACLItem struct {
 	Options Rights // those of Rights that come with the grant option
 }
 
+// WithoutMaintain is the item as versions below 17 know it, which have no privilege MAINTAIN.
+func (a ACLItem) WithoutMaintain() ACLItem {
+	maintain := rightOf('m')
+	a.Rights &^= maintain
+	a.Options &^= maintain
+	return a
+}
+
 // ParseACLItem reads an item as aclitemout prints it: grantee=letters/grantor, where a role's name is in double quotes
 // if it needs them and a star after a letter is the grant option.
 func ParseACLItem(text string) (ACLItem, error) {

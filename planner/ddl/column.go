@@ -42,8 +42,14 @@ func onlyInheritsNotNull(t *catalog.Table, c *catalog.Column) bool {
 // generated are the words for pg_attribute.attgenerated.
 var generated = map[string]string{"s": " STORED", "v": " VIRTUAL"}
 
+// inheritedNotNull is the NOT NULL of its own of a column that is only inherited. It stands in CREATE TABLE, as a constraint of the table:
+// once the parent's has been inherited, another name is refused.
+func inheritedNotNull(t *catalog.Table, c *catalog.Column) bool {
+	return !printed(t, c) && c.NotNullName != "" && c.NotNullLocal && !c.NotNullInvalid
+}
+
 // inheritedColumns gives columns that a table inherits what its parents do not give: a default of their own (or none,
-// where a parent has one) and NOT NULL.
+// where a parent has one) and, of versions where it has no name, NOT NULL.
 func inheritedColumns(t *catalog.Table) []string {
 	var sql []string
 	for _, c := range t.Columns {
@@ -53,12 +59,8 @@ func inheritedColumns(t *catalog.Table) []string {
 		if printed(t, c) {
 			continue
 		}
-		switch {
-		case c.NotNullInvalid || !c.NotNullApart && !c.NotNullLocal:
-		case c.NotNullName == "" || c.NotNullName == t.Name+"_"+c.Name+"_not_null": // the name it gets by itself
+		if c.NotNullApart && c.NotNullName == "" {
 			sql = append(sql, alterColumn(t, c.Name)+"SET NOT NULL")
-		default:
-			sql = append(sql, alterTableOnly(t)+" ADD"+namedNotNull(c))
 		}
 	}
 	return sql

@@ -14,9 +14,11 @@ import (
 // class as the name before it is left out, and so is a list of column names behind a table's alias. A string constant that is cast to regclass holds identifiers. Other
 // constants and dollar quoted bodies stay as they are: the server does not rewrite them either. A table that stands twice in a
 // query is called by its name and a number the second time (orders_1), so a name with a number is of its name's class.
+//
+// A cast of an array constructor stands at its elements, where the server puts it when it reads the text that it has printed.
 func Normalize(sql string, same func(name string) string) string {
 	same = numbered(same)
-	tokens := scan(sql)
+	tokens := castElements(scan(sql))
 	var b strings.Builder
 	b.Grow(len(sql) + len(sql)/4)
 	for n := 0; n < len(tokens); n++ {
@@ -25,6 +27,8 @@ func Normalize(sql string, same func(name string) string) string {
 			b.WriteByte(' ')
 		}
 		switch {
+		case t.is("procedure") && n > 0 && tokens[n-1].is("execute"):
+			b.WriteString("function") // the word that triggers have for it since 12
 		case t.isIdentifier():
 			name := same(t.name())
 			b.WriteString(postgres.QuoteIdent(name))

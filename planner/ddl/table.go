@@ -46,9 +46,9 @@ func createTable(t *catalog.Table) []string {
 		sql = append(sql, columnProperties(alterColumn(t, c.Name), c.Statistics, c.Storage, c.Compression, c.Options)...)
 	}
 	sql = append(sql, foreignColumns(t)...)
-	if t.InheritApart {
+	if t.JoinsLater {
 		for _, p := range t.Parents {
-			sql = append(sql, alterTableOnly(t)+" INHERIT "+qualify(p.Schema, p.Name))
+			sql = append(sql, "ALTER TABLE "+qualified(&t.Item)+" INHERIT "+qualify(p.Schema, p.Name))
 		}
 	}
 	return append(sql, replicaIdentity(&t.Item, t.ReplicaIdentity)...)
@@ -58,6 +58,9 @@ func createTable(t *catalog.Table) []string {
 func tableParts(t *catalog.Table) []string {
 	var parts []string
 	for _, c := range t.Columns {
+		if inheritedNotNull(t, c) {
+			parts = append(parts, strings.TrimPrefix(namedNotNull(c), " "))
+		}
 		if !printed(t, c) {
 			continue
 		}
@@ -73,8 +76,8 @@ func tableParts(t *catalog.Table) []string {
 	return parts
 }
 
-// inherits says whether a table has parents in the old sense, from which it gets its inherited columns when it is made.
-func inherits(t *catalog.Table) bool { return len(t.Parents) > 0 && t.Bound == "" && !t.InheritApart }
+// inherits says whether a table is made with parents in the old sense, from which it gets its inherited columns.
+func inherits(t *catalog.Table) bool { return len(t.Parents) > 0 && t.Bound == "" && !t.JoinsLater }
 
 func accessMethod(name string) string {
 	if name == "" || name == "heap" {
