@@ -13,6 +13,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 GOLANGCI_LINT_VERSION ?= v2.15.0
 GOLANGCI_LINT ?= $(shell command -v golangci-lint || echo $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION))
 
+# The pairs of versions that `make test-matrix` takes; empty stands for all.
+PAIRS ?=
 # How much data `make demo` has, how long each fuzz target runs, which benchmarks run.
 SCALE ?= 0.1
 FUZZTIME ?= 30s
@@ -40,6 +42,10 @@ demo: ## Move the example shop between two throwaway servers, with a kill -9 in 
 test: postgres ## Run all tests
 	$(GO) vet ./...
 	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: test-matrix
+test-matrix: ## Run the tests between PostgreSQL versions, 10 to 18, with servers from npm (PAIRS="10-18 13-17")
+	./.ci/matrix $(PAIRS)
 
 .PHONY: test-race
 test-race: postgres ## Run all tests with the race detector (needs a C compiler)

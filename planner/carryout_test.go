@@ -93,9 +93,10 @@ func needs(t *testing.T, version int) {
 	}
 }
 
-// sameDump compares two databases as pg_dump sees them.
+// sameDump compares two databases as their catalogs and pg_dump see them.
 func sameDump(t *testing.T, d databases) {
 	t.Helper()
+	sameCatalogs(t, d.src, d.dst)
 	if diff := cmp.Diff(dump(t, d.srcURL), dump(t, d.dstURL)); diff != "" {
 		t.Errorf("pg_dump of source (-) and destination (+) differ:\n%s", diff)
 	}
