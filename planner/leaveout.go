@@ -18,6 +18,8 @@ const (
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
 	"shell operator": "operator", "base type": "type",
+	"index of an extension table": "index", "trigger of an extension table": "trigger", "rule of an extension table": "rule",
+	"policy of an extension table": "policy", "operator family member": "operator_family",
 }
 
 func (s *selection) skipsWord(word string) bool { return slices.Contains(s.cfg.Skip, word) }

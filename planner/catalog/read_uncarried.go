@@ -43,13 +43,10 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 		add(kind, class, "o.oid", identity(class, "o.oid"), from+where)
 	}
 
+	reasons["shell operator"] = "it is only named by another operator, as its commutator or negator, and comes with that"
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
 	reasons["base type"] = "its input and output functions are code in a library on the source's server"
 	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
-	if r.v >= 90500 {
-		// A policy on an extension's table is the user's, but its table is not read.
-		add("policy", "pg_policy", "p.oid", identity("pg_policy", "p.oid"), "pg_policy p WHERE NOT "+notMember("pg_class", "p.polrelid"))
-	}
 	if r.v >= 100000 && !r.mayReadConnections {
 		// Only a superuser may read the OID of a subscription below 14.
 		reasons["subscription"] = "only a superuser can read its connection string"
@@ -59,10 +56,11 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 	add("security label", "pg_seclabel", "l.objoid", "l.provider || ' on ' || "+identityOf("l.classoid", "l.objoid", "l.objsubid"), "pg_seclabel l")
 	add("security label", "pg_shseclabel", "l.objoid", "l.provider || ' on database'", `pg_shseclabel l
 		WHERE l.classoid = 'pg_database'::regclass AND l.objoid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+	reasons["invalid index"] = "it is not valid, so no query uses it; pg_dump leaves it out too: drop it, or build it anew in the source"
 	add("invalid index", "pg_class", "i.indexrelid", identity("pg_class", "i.indexrelid"), `pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
 		WHERE t.relkind <> 'p' AND NOT (i.indisvalid AND i.indisready) AND `+ofUser+` AND `+notMember("pg_class", "t.oid"))
-	return all
+	return append(all, r.besideSQL(reasons)...)
 }
 
 // identity names an object of a catalog as pg_identify_object does.
