@@ -1,0 +1,61 @@
+package planner_test
+
+// furtherKinds are the lines about foreign data, triggers, publications, subscriptions, large objects and statistics.
+var furtherKinds = []fidelity{
+	shows("FDW: handler, validator, options, owner, ACL", `fdwname, fdwhandler::regproc, fdwvalidator::regproc, coalesce(fdwoptions::text, ''), fdwowner::regrole, coalesce(fdwacl::text, '') FROM pg_foreign_data_wrapper`),
+	shows("server: type, version, options, owner, ACL", `srvname, srvtype, srvversion, srvoptions::text, srvowner::regrole, srvacl::text FROM pg_foreign_server`),
+	shows("user mapping per role, PUBLIC", `srvname, usename, coalesce(umoptions::text, '') FROM pg_user_mappings`),
+	leaves("user mapping: passwords", "user mapping.open(PUBLIC)"),
+	leaves("FDW and server: passwords", "server.locked"),
+	shows("foreign tables as partitions", `oid::regclass FROM pg_class WHERE relkind = 'f' AND relispartition`),
+	shows("foreign tables that inherit", `inhrelid::regclass FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE relkind = 'f' AND NOT relispartition`),
+
+	shows("trigger: timing, events, columns, REFERENCING, FOR EACH, WHEN, args", `pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0`),
+	shows("trigger: enabled O, D, R, A", `tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'`),
+	shows("trigger: clones", `tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgparentid <> 0 AND NOT tgisinternal`),
+	leaves("trigger: internal ones that are disabled", "disabled constraint trigger."),
+	shows("trigger: comment", `tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE obj_description(oid, 'pg_trigger') IS NOT NULL`),
+	shows("trigger: DEPENDS ON EXTENSION", `tgname FROM pg_depend JOIN pg_trigger t ON t.oid = objid WHERE deptype = 'x' AND classid = 'pg_trigger'::regclass`),
+	shows("event trigger: event, tags, function, enabled, owner, comment", `evtname, evtevent, coalesce(evttags::text, ''), evtfoid::regproc, evtenabled, evtowner::regrole, coalesce(obj_description(oid, 'pg_event_trigger'), '') FROM pg_event_trigger`),
+	tested("event trigger: last", "TestPublicationsEventTriggersDefaultPrivileges"),
+
+	shows("publication: ALL TABLES, operations, via_root, owner", `pubname, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot, pubowner::regrole FROM pg_publication`),
+	shows("publication: tables with column list and WHERE", `prrelid::regclass, coalesce(prattrs::text, ''), coalesce(pg_get_expr(prqual, prrelid), '') FROM pg_publication_rel`),
+	shows("publication: schemas", `pnnspid::regnamespace FROM pg_publication_namespace`),
+	newer("publication: publish_generated_columns", 180000),
+	shows("subscription: publications, options, disabled", `subname, subpublications::text, subbinary, substream, subsynccommit, subenabled, coalesce(subslotname, '') FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`),
+	leaves("subscription: conninfo with a secret", "subscription.locked"),
+	shows("large object: oid, owner, ACL, comment", `oid, coalesce(obj_description(oid, 'pg_largeobject'), '') FROM pg_largeobject_metadata`),
+	tested("large object: data", "TestCopyObjects"),
+	tested("large object: batches", "TestLargeObjects"),
+	shows("ext statistics: kinds, expressions, target, owner, comment", `pg_get_statisticsobjdef(oid), stxstattarget, stxowner::regrole, coalesce(obj_description(oid, 'pg_statistic_ext'), '') FROM pg_statistic_ext`),
+	plans("planner statistics: ANALYZE", "analyze.more.types"),
+}
+
+// security are the lines about privileges, policies, labels, roles and the database itself.
+var security = []fidelity{
+	shows("ACL: schema", `nspname, nspacl::text FROM pg_namespace WHERE nspacl IS NOT NULL AND nspname !~ '^pg_'`),
+	shows("ACL: view, sequence, matview, foreign table", `oid::regclass, relkind, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND relkind <> 'r' AND oid >= 16384`),
+	shows("ACL: procedure, aggregate", `oid::regprocedure::text, proacl::text FROM pg_proc WHERE proacl IS NOT NULL AND prokind IN ('p', 'a') AND oid >= 16384`),
+	shows("ACL: type, domain", `oid::regtype, typacl::text FROM pg_type WHERE typacl IS NOT NULL AND oid >= 16384`),
+	shows("ACL: large object", `oid, lomacl::text FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL`),
+	shows("ACL: what PostgreSQL brings", `proacl FROM pg_proc WHERE oid = 'pg_stat_reset()'::regprocedure AND proacl::text ~ 'ddl_reader'`),
+	nothing("ACL: tablespace, parameter", "they belong to the server"),
+	shows("ACL: grantor, WITH GRANT OPTION", `relacl FROM pg_class WHERE relacl::text ~ '/ddl_reader'`),
+	newer("ACL: MAINTAIN", 170000),
+	shows("DEFAULT PRIVILEGES per role, in schema", `defaclrole::regrole, coalesce(nspname, ''), defaclobjtype, defaclacl::text FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace`),
+	newer("DEFAULT PRIVILEGES for large objects", 180000),
+	shows("policy: permissive or restrictive, command, roles, USING, WITH CHECK, comment", `polname, polpermissive, polcmd, (SELECT string_agg(pg_get_userbyid(r), ',' ORDER BY pg_get_userbyid(r)) FROM unnest(polroles) r), coalesce(pg_get_expr(polqual, polrelid), ''), coalesce(pg_get_expr(polwithcheck, polrelid), ''), coalesce(obj_description(oid, 'pg_policy'), '') FROM pg_policy`),
+	leaves("security labels", "security label."),
+	nothing("roles, passwords, memberships", "they belong to the server"),
+	tested("database: encoding, collate, ctype, provider", "TestNewDatabase"),
+	tested("database: settings, comment, of roles in it", "TestDatabaseSettings"),
+	shows("database: comment", `shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()`),
+	leaves("objects on tables of extensions: index", "index of an extension table."),
+	leaves("objects on tables of extensions: constraint", "constraint of an extension table."),
+	leaves("objects on tables of extensions: trigger", "trigger of an extension table."),
+	leaves("objects on tables of extensions: rule", "rule of an extension table."),
+	leaves("objects on tables of extensions: policy", "policy of an extension table."),
+	leaves("objects in PostgreSQL's own schemas", "object of a system schema."),
+	leaves("privileges in information_schema", "system privileges."),
+}
