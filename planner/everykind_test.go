@@ -14,8 +14,8 @@ import (
 // ofServers is held while a test makes what belongs to a whole server, unless another has made it.
 var ofServers sync.Mutex
 
-// needEveryKind makes the roles and the tablespace of the scripts.
-func needEveryKind(t *testing.T, url string) {
+// needRoles makes the roles of the scripts.
+func needRoles(t *testing.T, url string) {
 	t.Helper()
 	ofServers.Lock()
 	defer ofServers.Unlock()
@@ -24,6 +24,14 @@ func needEveryKind(t *testing.T, url string) {
 			IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I', r); END IF;
 		END LOOP;
 		EXECUTE format('GRANT CREATE ON DATABASE %I TO ddl_owner', current_database()); END $$`)
+}
+
+// needEveryKind makes the roles and the tablespace of the scripts.
+func needEveryKind(t *testing.T, url string) {
+	t.Helper()
+	needRoles(t, url)
+	ofServers.Lock()
+	defer ofServers.Unlock()
 	own, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
