@@ -81,6 +81,9 @@ func (v *verifier) announce() {
 	switch {
 	case out.Equal:
 		e.Message = v.verdict()
+		if v.run != nil {
+			e.Details = []string{`Next: "migrator release" removes the ledger from the destination.`}
+		}
 	case out.Differs():
 		e.Err = &DifferentError{Tables: out.tables(differs), Schema: len(out.Schema), Sequences: len(out.Sequences), Objects: len(out.Objects)}
 		e.Details = v.advice()

@@ -10,7 +10,6 @@ import (
 type lateSink struct {
 	app  *app
 	json bool
-	next string // see report.TextOptions; the one of apply when empty
 
 	once sync.Once
 	sink report.Sink
@@ -25,10 +24,7 @@ func (l *lateSink) Send(e report.Event) {
 			l.sink = report.NewJSON(l.app.stdout)
 			return
 		}
-		next := l.next
-		if next == "" {
-			next = "Next: " + nextVerify
-		}
+		next := "Next: " + nextVerify
 		if l.app.interactive() {
 			l.terminal = report.NewTerminal(l.app.stdout, report.TextOptions{Next: next})
 			l.sink = l.terminal

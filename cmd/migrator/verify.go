@@ -50,7 +50,7 @@ func runVerify(ctx context.Context, a *app, c *cobra.Command, o verifyOptions) e
 	}
 	v, err := executor.Verify(ctx, executor.VerifyOptions{
 		Config: cfg, Version: a.version, Mode: mode, Independent: o.independent,
-		Sink: a.sink(&lateSink{app: a, json: o.json, next: `Next: "migrator release" removes the ledger from the destination.`}),
+		Sink: a.sink(&lateSink{app: a, json: o.json}),
 	})
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ const (
 	Warning        Type = "warning"         // Message
 	VerifyTable    Type = "verify_complete" // Address, Rows, Message; Err when it differs
 	VerifyObject   Type = "verify_object"   // Address, Err, Details: something beside rows that differs
-	VerifyEnd      Type = "verify_end"      // Message: what has been proven; Err when something differs, Details what to do; Rows, Elapsed
+	VerifyEnd      Type = "verify_end"      // Message: what has been proven; Err when something differs; Details: what to do; Rows, Elapsed
 	RunComplete    Type = "run_complete"    // Message, Rows, Bytes, Elapsed
 	RunFailed      Type = "run_failed"      // Err, Message: how to go on
 	RunInterrupted Type = "run_interrupted" // Message: how to resume

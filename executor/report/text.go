@@ -164,20 +164,16 @@ func (s *textSink) details(e Event) {
 
 // verdict is the end of a verification.
 func (s *textSink) verdict(e Event) {
-	if e.Err != nil {
-		s.print("\n%s.\n", upper(oneLine(e.Err.Error())))
-		for _, d := range e.Details {
-			s.print("\n%s\n", oneLine(d))
-		}
-		return
-	}
 	text := fmt.Sprintf("Equal after %s: %s", short(e.Elapsed), e.Message)
-	if e.Rows > 0 {
+	switch {
+	case e.Err != nil:
+		text = upper(e.Err.Error())
+	case e.Rows > 0:
 		text += ", " + rows(e.Rows)
 	}
 	s.print("\n%s.\n", oneLine(text))
-	if s.options.Next != "" {
-		s.print("\n%s\n", s.options.Next)
+	for _, d := range e.Details {
+		s.print("\n%s\n", oneLine(d))
 	}
 }
 
