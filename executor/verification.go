@@ -55,6 +55,9 @@ func differs(t *verify.Result) bool { return !t.Equal && t.NotCompared == "" }
 
 func notCompared(t *verify.Result) bool { return t.NotCompared != "" }
 
+// countedOnly says that the numbers of rows are all that was compared.
+func countedOnly(t *verify.Result) bool { return t.Method == "count" }
+
 // tables counts those that are so.
 func (v *Verification) tables(are func(*verify.Result) bool) (n int) {
 	for i := range v.Tables {

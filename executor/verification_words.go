@@ -154,6 +154,10 @@ func (v *verifier) verdict() string {
 		how = "every row was read on both sides"
 	}
 	others := ", and so are schema, sequences and large objects"
+	if counted := v.out.tables(countedOnly); counted > 0 && v.Mode == config.VerifyFull {
+		how = strings.Replace(how, "every row", "every row of the others", 1)
+		how = "of " + count.Of(counted, "table") + " the numbers of rows are the same, which is all that could be compared; " + how
+	}
 	if len(v.out.Unchecked) > 0 {
 		others = "; not all of the rest was compared"
 	}

@@ -28,40 +28,32 @@ func (e *FileError) Error() string {
 func (e *FileError) Unwrap() error { return e.Err }
 
 // document is the plan file: the plan and the SHA-256 of its canonical JSON, so that a file cut off or edited by hand is noticed.
-type document struct {
-	FormatVersion int             `json:"format_version"`
-	ID            string          `json:"id"`
-	Plan          json.RawMessage `json:"plan"`
+type document[P any] struct {
+	FormatVersion int    `json:"format_version"`
+	ID            string `json:"id"`
+	Plan          P      `json:"plan"`
 }
 
 // Encode is the plan as its file's bytes. Equal plans give equal bytes.
 func Encode(p *Plan) ([]byte, error) {
-	body, err := canonical(p)
+	id, size, err := identify(p)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the plan: %w", err)
 	}
 	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(document{FormatVersion: FormatVersion, ID: digest(body), Plan: body}); err != nil {
+	out.Grow(size + size/3) // for line breaks and what stands before the lines
+	if err := writePlan(&out, p, "  ", "    ", func(p *Plan) any { return document[*Plan]{FormatVersion, id, p} }); err != nil {
 		return nil, fmt.Errorf("encoding the plan: %w", err)
 	}
+	out.WriteByte('\n')
 	return out.Bytes(), nil
 }
 
 // Decode reads a plan file and checks that it is whole; its errors are *FileError.
 func Decode(data []byte) (*Plan, error) {
-	var d document
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&d); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			return nil, &FileError{Reason: "is cut off after " + count.Of(len(data), "byte")}
-		}
-		return nil, &FileError{Reason: "is no plan of migrator", Err: err}
-	}
-	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
-		return nil, &FileError{Reason: "has something behind its end"}
+	var d document[view]
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, notADocument(data, err)
 	}
 	if d.FormatVersion > FormatVersion {
 		return nil, &FileError{Reason: fmt.Sprintf("has format version %d; this release reads up to %d", d.FormatVersion, FormatVersion)}
@@ -69,11 +61,7 @@ func Decode(data []byte) (*Plan, error) {
 	if d.FormatVersion < 1 || len(d.Plan) == 0 {
 		return nil, &FileError{Reason: "is no plan of migrator"}
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, d.Plan); err != nil {
-		return nil, &FileError{Reason: "cannot be read", Err: err}
-	}
-	if digest(compact.Bytes()) != d.ID {
+	if compactDigest(d.Plan) != d.ID {
 		return nil, &FileError{Reason: "was changed after it was made: its id does not fit its content"}
 	}
 	p, err := decodePlan(d.Plan)
@@ -86,13 +74,39 @@ func Decode(data []byte) (*Plan, error) {
 	return p, nil
 }
 
+// notADocument says why a file's bytes are no document.
+func notADocument(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		dec := json.NewDecoder(bytes.NewReader(data))
+		var whole view
+		switch err := dec.Decode(&whole); {
+		case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+			return &FileError{Reason: "is cut off after " + count.Of(len(data), "byte")}
+		case err == nil:
+			return &FileError{Reason: "has something behind its end"}
+		}
+	}
+	return &FileError{Reason: "is no plan of migrator", Err: err}
+}
+
+// view is a value's JSON inside of the text that it is read from: a plan's actions can be large, and need not be copied.
+type view []byte
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *view) UnmarshalJSON(data []byte) error {
+	*v = data
+	return nil
+}
+
 // decodePlan reads one action after the other, so that a list of empty ones, which take little space in a file and much in memory,
 // ends at the first.
 func decodePlan(data []byte) (*Plan, error) {
 	type plain Plan
 	var wire struct {
 		plain
-		Actions []json.RawMessage `json:"actions"`
+
+		Actions []view `json:"actions"`
 	}
 	if err := json.Unmarshal(data, &wire); err != nil {
 		return nil, err
@@ -106,6 +120,9 @@ func decodePlan(data []byte) (*Plan, error) {
 		if a.Address == "" {
 			return nil, fmt.Errorf("action %d has no address", i)
 		}
+		if p.Actions == nil {
+			p.Actions = make([]Action, 0, len(wire.Actions))
+		}
 		p.Actions = append(p.Actions, a)
 	}
 	return &p, nil
@@ -113,30 +130,31 @@ func decodePlan(data []byte) (*Plan, error) {
 
 // ID is the SHA-256 of the plan's canonical content.
 func ID(p *Plan) (string, error) {
-	body, err := canonical(p)
+	id, _, err := identify(p)
 	if err != nil {
 		return "", fmt.Errorf("identifying the plan: %w", err)
 	}
-	return digest(body), nil
+	return id, nil
 }
 
-func canonical(p *Plan) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(p); err != nil {
-		return nil, err
-	}
-	var compact bytes.Buffer // Configuration may be indented
-	if err := json.Compact(&compact, out.Bytes()); err != nil {
-		return nil, err
-	}
-	return compact.Bytes(), nil
+// identify gives the SHA-256 and the size of the plan's canonical JSON, which has no spaces.
+func identify(p *Plan) (id string, size int, err error) {
+	sum := sha256.New()
+	counted := &counter{to: sum}
+	err = writePlan(counted, p, "", "", func(p *Plan) any { return p })
+	return hex.EncodeToString(sum.Sum(nil)), counted.size, err
 }
 
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+// counter counts what is written.
+type counter struct {
+	to   io.Writer
+	size int
+}
+
+// Write implements io.Writer.
+func (c *counter) Write(b []byte) (int, error) {
+	c.size += len(b)
+	return c.to.Write(b)
 }
 
 // check makes sure that what the executor relies on holds, also for a plan that was not made by Build.
