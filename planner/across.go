@@ -84,9 +84,9 @@ func (b *builder) canonical(o catalog.Object, of *catalog.Database) {
 			o.Definition = ddl.Unqualified(o.Definition)
 		}
 	case *catalog.Table:
-		if o.Bound == "" && len(o.Parents) > 0 && !o.JoinsLater {
+		if o.Bound == "" && !o.JoinsLater && slices.ContainsFunc(o.Columns, func(c *catalog.Column) bool { return c.Inherited && !c.Local }) {
 			// CREATE TABLE ... INHERITS puts inherited columns first, in the order of the parents.
-			slices.SortStableFunc(o.Columns, inheritedFirst)
+			slices.SortStableFunc(o.Columns, b.inheritedFirst)
 		}
 	case *catalog.OperatorClass:
 		if crosses(looseMembersSince) {
@@ -125,10 +125,10 @@ func (b *builder) destinationVersion() int {
 	return cmp.Or(b.dst.Server.Version, b.in.DestinationAt.Version, b.src.Server.Version)
 }
 
-func inheritedFirst(x, y *catalog.Column) int {
+func (b *builder) inheritedFirst(x, y *catalog.Column) int {
 	switch {
 	case x.Inherited && y.Inherited:
-		return strings.Compare(x.Name, y.Name)
+		return strings.Compare(b.m.same(x.Name), b.m.same(y.Name))
 	case x.Inherited:
 		return -1
 	case y.Inherited:

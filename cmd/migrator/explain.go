@@ -83,6 +83,7 @@ func explainLedger(err error) (summary, detail, advice string) {
 	var notLedger *ledger.NotLedgerError
 	var newer *ledger.NewerLedgerError
 	var foreign *ledger.ForeignObjectsError
+	var triggers *ledger.EventTriggersError
 	switch {
 	case errors.As(err, &lost):
 		return "The lock was lost", sentence(lost), `What is committed stays. Run "migrator apply" to go on.`
@@ -90,6 +91,9 @@ func explainLedger(err error) (summary, detail, advice string) {
 		return "Another process still writes", sentence(blocked), `Wait for it and run "migrator apply" again; "migrator status" shows what it does.`
 	case errors.As(err, &unlock):
 		return "The lock could not be taken away", sentence(unlock), ""
+	case errors.As(err, &triggers):
+		return "An event trigger keeps the ledger", sentence(triggers),
+			"Disable what refuses DROP (ALTER EVENT TRIGGER ... DISABLE), release, and enable it again (ENABLE, or ENABLE ALWAYS where it was)."
 	case errors.As(err, &notLedger):
 		return "The ledger's schema is something else", sentence(notLedger), ""
 	case errors.As(err, &newer):

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,24 @@ func TestDropLeavesForeignObjects(t *testing.T) {
 				t.Error("half a ledger was dropped")
 			}
 		})
+	}
+}
+
+// TestDropAndEventTriggers has event triggers that refuse every DROP: one that a session can do without, and one that fires always.
+func TestDropAndEventTriggers(t *testing.T) {
+	url := database(t)
+	conn := connect(t, url, "test")
+	lease := acquire(t, url, "first@host")
+	create(t, conn)
+	exec(t, conn, `CREATE FUNCTION public.no() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+		CREATE EVENT TRIGGER "No" ON sql_drop EXECUTE FUNCTION public.no(); ALTER EVENT TRIGGER "No" ENABLE ALWAYS`)
+	var refused *ledger.EventTriggersError
+	if err := lease.Drop(t.Context(), 1); !errors.As(err, &refused) || len(refused.Triggers) != 1 || refused.Triggers[0] != `"No"` || find(t, conn) == nil {
+		t.Errorf("the drop says %v", err)
+	}
+	exec(t, conn, `ALTER EVENT TRIGGER "No" ENABLE`)
+	if err := lease.Drop(t.Context(), 1); err != nil {
+		t.Error(err)
 	}
 }
 
