@@ -283,7 +283,7 @@ func (b *builder) addObjects() error {
 			b.refreshStanding(n)
 			continue
 		}
-		if reason := cannotCarry(o); reason != "" {
+		if reason := cmp.Or(cannotCarry(o), b.breaks(o)); reason != "" {
 			n.skip(reason)
 			continue
 		}

@@ -23,7 +23,7 @@ func (b *builder) orderSettings() {
 	last := map[string]string{} // by role
 	for _, o := range b.objects {
 		s, ok := o.(*catalog.DatabaseSetting)
-		if n := b.g.nodes[o.Meta().Address()]; ok && n != nil {
+		if n := b.g.nodes[o.Meta().Address()]; ok && n != nil && n.action.Change != Skip {
 			n.needs(last[s.Args])
 			last[s.Args] = n.action.Address
 		}

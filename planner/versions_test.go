@@ -44,3 +44,46 @@ func TestAcrossVersions(t *testing.T) {
 	in.Done = done(first)
 	nothingLeft(t, build(t, in))
 }
+
+// TestBreaksAcrossVersions has what no later version takes: each thing is named with what to do, what needs it stays behind too, and all
+// the rest can be made.
+func TestBreaksAcrossVersions(t *testing.T) {
+	t.Parallel()
+	d := connectDatabases(t)
+	from, to := numberOf(t, d.src), numberOf(t, d.dst)
+	if from >= 110000 {
+		t.Skip("the script is for PostgreSQL 10")
+	}
+	text, err := os.ReadFile(filepath.Join("testdata", "versions", "breaks.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	load(t, d.srcURL, string(text))
+	p := build(t, d.input(t, everything()))
+	want := map[string]bool{}
+	for address, since := range map[string]int{
+		"table.public.dated": 12, "table.public.spans": 12, "view.public.on_dated": 12, "view.public.casts": 12, "function.public.takes(a abstime)": 12,
+		"rows.public.dated": 12, "rows.public.spans": 12, "primary_key.public.dated.dated_pkey": 12, "index.public.dated.dated_pkey": 12,
+		"operator.public.~~~(bigint, NONE)": 14, "aggregate.public.collect(anyelement)": 14, "view.public.faculty": 14,
+		"function.public.ordered()": 14, "database_setting.replacement_sort_tuples": 11,
+		"privileges.function.pg_catalog.pg_start_backup(label text, fast boolean, exclusive boolean)": 15,
+		"privileges.table.pg_catalog.pg_pltemplate":                                                   13,
+	} {
+		want[address] = to/10000 >= since
+	}
+	skipped := map[string]bool{}
+	for _, a := range p.Actions {
+		if a.Change == planner.Skip {
+			skipped[a.Address] = true
+			if !want[a.Address] {
+				t.Errorf("left behind: %s: %s", a.Address, a.Reason)
+			}
+		}
+	}
+	for address, gone := range want {
+		if gone && !skipped[address] {
+			t.Errorf("%s is not left behind", address)
+		}
+	}
+	carryOut(t, d.dst, p)
+}

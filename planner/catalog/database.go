@@ -88,6 +88,11 @@ type Server struct {
 	Superuser bool
 	// Formats are the settings that decide how values are read and printed, as a session of User has them that sets none.
 	Formats map[string]string `json:"-"`
+	// Parameters are the names of the server's settings, in lower case.
+	Parameters map[string]bool `json:"-"`
+	// Builtins are PostgreSQL's own objects that privileges can be granted on: "relation.pg_authid", "routine.pg_ls_dir(text)",
+	// "type.text", "schema.pg_catalog", "language.plpgsql".
+	Builtins map[string]bool `json:"-"`
 }
 
 // Dependency says that From needs To. Sub-ids are columns (attnum), 0 for the whole object.

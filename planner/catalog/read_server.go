@@ -28,6 +28,14 @@ func (r *reader) askServer() {
 			return err
 		})
 
+	r.db.Server.Parameters, r.db.Server.Builtins = map[string]bool{}, map[string]bool{}
+	r.names("the server's settings", r.db.Server.Parameters, `SELECT lower(name) FROM pg_settings`)
+	r.names("the server's own objects", r.db.Server.Builtins, `SELECT 'relation.' || relname FROM pg_class WHERE relnamespace = 11
+		UNION ALL SELECT 'routine.' || proname || '(' || pg_get_function_identity_arguments(oid) || ')' FROM pg_proc WHERE pronamespace = 11
+		UNION ALL SELECT 'type.' || typname FROM pg_type WHERE typnamespace = 11
+		UNION ALL SELECT 'schema.' || nspname FROM pg_namespace
+		UNION ALL SELECT 'language.' || lanname FROM pg_language`)
+
 	locale := "''"
 	switch {
 	case r.v >= 170000:
@@ -49,4 +57,14 @@ func (r *reader) askServer() {
 			return rows.Scan(&d.Name, &d.OID, &d.Owner, &d.Encoding, &d.Collate, &d.CType, &d.Provider, &d.Locale, &d.ICURules,
 				&d.Size, &d.Tablespace, &d.ConnectionLimit, &d.Comment, &d.ACL, &d.BaseACL)
 		})
+}
+
+// names reads a set of names.
+func (r *reader) names(what string, into map[string]bool, sql string) {
+	r.ask(what, sql, func(rows pgx.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		into[name] = true
+		return err
+	})
 }

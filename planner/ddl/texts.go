@@ -208,3 +208,32 @@ func itemName(item []token) string {
 	}
 	return name
 }
+
+// UsesType says whether SQL casts to a built-in type, or has an argument or a result of it. A function's body is no part of it.
+func UsesType(sql, name string) bool {
+	tokens := scan(sql)
+	for n, t := range tokens {
+		if n == 0 || !t.is(name) {
+			continue
+		}
+		if tokens[n-1].is("::") || tokens[n-1].is("returns") || tokens[n-1].is("setof") {
+			return true
+		}
+		// An argument's name is followed by its type, a type is not.
+		if n+1 < len(tokens) && (tokens[n+1].is(",") || tokens[n+1].is(")") || tokens[n+1].is("default")) && tokens[n-1].kind == tokenWord {
+			return true
+		}
+	}
+	return false
+}
+
+// HasPostfix says whether SQL has the operator ! behind its operand, as servers below 14 print it: before a closing parenthesis.
+func HasPostfix(sql string) bool {
+	tokens := scan(sql)
+	for n := range len(tokens) - 1 {
+		if tokens[n].kind == tokenSymbol && tokens[n].text == "!" && tokens[n+1].is(")") {
+			return true
+		}
+	}
+	return false
+}
