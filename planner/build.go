@@ -195,6 +195,7 @@ func (b *builder) finish() error {
 	}
 	b.g.rise()
 	sorted, loops := b.g.order()
+	b.plan.Actions = make([]Action, 0, len(sorted))
 	for _, n := range sorted {
 		n.action.DependsOn = n.sortedDeps()
 		b.plan.Actions = append(b.plan.Actions, n.action)

@@ -36,17 +36,22 @@ type document[P any] struct {
 
 // Encode is the plan as its file's bytes. Equal plans give equal bytes.
 func Encode(p *Plan) ([]byte, error) {
-	id, size, err := identify(p)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the plan: %w", err)
-	}
 	var out bytes.Buffer
-	out.Grow(size + size/3) // for line breaks and what stands before the lines
-	if err := writePlan(&out, p, "  ", "    ", func(p *Plan) any { return document[*Plan]{FormatVersion, id, p} }); err != nil {
-		return nil, fmt.Errorf("encoding the plan: %w", err)
+	err := Write(&out, p)
+	return out.Bytes(), err
+}
+
+// Write writes the plan's file.
+func Write(w io.Writer, p *Plan) error {
+	id, err := ID(p)
+	if err != nil {
+		return err
 	}
-	out.WriteByte('\n')
-	return out.Bytes(), nil
+	if err := writePlan(w, p, "  ", "    ", func(p *Plan) any { return document[*Plan]{FormatVersion, id, p} }); err != nil {
+		return fmt.Errorf("encoding the plan: %w", err)
+	}
+	_, err = io.WriteString(w, "\n")
+	return err
 }
 
 // Decode reads a plan file and checks that it is whole; its errors are *FileError.
@@ -130,31 +135,11 @@ func decodePlan(data []byte) (*Plan, error) {
 
 // ID is the SHA-256 of the plan's canonical content.
 func ID(p *Plan) (string, error) {
-	id, _, err := identify(p)
-	if err != nil {
+	sum := sha256.New()
+	if err := writePlan(sum, p, "", "", func(p *Plan) any { return p }); err != nil {
 		return "", fmt.Errorf("identifying the plan: %w", err)
 	}
-	return id, nil
-}
-
-// identify gives the SHA-256 and the size of the plan's canonical JSON, which has no spaces.
-func identify(p *Plan) (id string, size int, err error) {
-	sum := sha256.New()
-	counted := &counter{to: sum}
-	err = writePlan(counted, p, "", "", func(p *Plan) any { return p })
-	return hex.EncodeToString(sum.Sum(nil)), counted.size, err
-}
-
-// counter counts what is written.
-type counter struct {
-	to   io.Writer
-	size int
-}
-
-// Write implements io.Writer.
-func (c *counter) Write(b []byte) (int, error) {
-	c.size += len(b)
-	return c.to.Write(b)
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // check makes sure that what the executor relies on holds, also for a plan that was not made by Build.

@@ -26,6 +26,7 @@ type node struct {
 	left string
 	// implied says that it is skipped with its object, whose line says all.
 	implied bool
+	mark    ringMark
 }
 
 // graph holds the nodes by address.
@@ -57,9 +58,12 @@ func (n *node) needs(addresses ...string) {
 // follow turns what nodes come after into dependencies, as far as it is there.
 func (g *graph) follow() {
 	for _, n := range g.nodes {
-		n.soft = map[string]bool{}
+		n.soft = nil
 		for _, a := range n.after {
 			if g.nodes[a] != nil && a != n.action.Address && !n.deps[a] {
+				if n.soft == nil {
+					n.soft = map[string]bool{}
+				}
 				n.deps[a], n.soft[a] = true, true
 			}
 		}
@@ -128,7 +132,7 @@ func (h *readyHeap) Pop() any {
 // prune drops dependencies on what is not in the graph or needs no action, keeping what those need in turn.
 func (g *graph) prune() {
 	for _, n := range g.nodes {
-		if !n.absent {
+		if !n.absent && g.needsMissing(n) {
 			n.deps = g.present(n)
 		}
 	}
@@ -137,6 +141,16 @@ func (g *graph) prune() {
 			delete(g.nodes, a)
 		}
 	}
+}
+
+// needsMissing says whether a node needs what is not in the graph or has nothing to do.
+func (g *graph) needsMissing(n *node) bool {
+	for d := range n.deps {
+		if dep := g.nodes[d]; dep == nil || dep.absent {
+			return true
+		}
+	}
+	return false
 }
 
 // present are the nodes with something to do that a node needs, directly or through nodes without.
@@ -280,8 +294,13 @@ func (n *node) sortedDeps() []string {
 // skipCascade turns every node that needs something that is not carried into a skipped one, with the chain's first link as its reason.
 func (g *graph) skipCascade() {
 	addresses := make([]string, 0, len(g.nodes))
-	for a := range g.nodes {
+	skips := false
+	for a, n := range g.nodes {
 		addresses = append(addresses, a)
+		skips = skips || n.left != "" || n.action.Change == Skip
+	}
+	if !skips {
+		return
 	}
 	sort.Strings(addresses)
 	for changed := true; changed; {

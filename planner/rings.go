@@ -5,14 +5,15 @@ import "sort"
 // rings finds the sets of nodes that need each other, each sorted by address, in the order of their first addresses (Tarjan's
 // strongly connected components, without those of a single node).
 func (g *graph) rings() [][]*node {
-	r := &ringFinder{g: g, index: map[*node]int{}, low: map[*node]int{}, onStack: map[*node]bool{}}
+	r := &ringFinder{g: g}
 	addresses := make([]string, 0, len(g.nodes))
-	for a := range g.nodes {
+	for a, n := range g.nodes {
 		addresses = append(addresses, a)
+		n.mark = ringMark{}
 	}
 	sort.Strings(addresses)
 	for _, a := range addresses {
-		if n := g.nodes[a]; r.index[n] == 0 {
+		if n := g.nodes[a]; n.mark.index == 0 {
 			r.visit(n)
 		}
 	}
@@ -24,37 +25,40 @@ func (g *graph) rings() [][]*node {
 }
 
 type ringFinder struct {
-	g          *graph
-	next       int
-	index, low map[*node]int // index counts from 1
-	onStack    map[*node]bool
-	stack      []*node
-	found      [][]*node
+	g     *graph
+	next  int
+	stack []*node
+	found [][]*node
+}
+
+// ringMark is what the finder knows of a node; index counts from 1.
+type ringMark struct {
+	index, low int
+	onStack    bool
 }
 
 func (r *ringFinder) visit(n *node) {
 	r.next++
-	r.index[n], r.low[n] = r.next, r.next
+	n.mark = ringMark{index: r.next, low: r.next, onStack: true}
 	r.stack = append(r.stack, n)
-	r.onStack[n] = true
 	for d := range n.deps {
 		switch dep := r.g.nodes[d]; {
 		case dep == nil:
-		case r.index[dep] == 0:
+		case dep.mark.index == 0:
 			r.visit(dep)
-			r.low[n] = min(r.low[n], r.low[dep])
-		case r.onStack[dep]:
-			r.low[n] = min(r.low[n], r.index[dep])
+			n.mark.low = min(n.mark.low, dep.mark.low)
+		case dep.mark.onStack:
+			n.mark.low = min(n.mark.low, dep.mark.index)
 		}
 	}
-	if r.low[n] != r.index[n] {
+	if n.mark.low != n.mark.index {
 		return
 	}
 	var ring []*node
 	for {
 		top := r.stack[len(r.stack)-1]
 		r.stack = r.stack[:len(r.stack)-1]
-		r.onStack[top] = false
+		top.mark.onStack = false
 		ring = append(ring, top)
 		if top == n {
 			break

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -64,11 +65,7 @@ func runPlan(ctx context.Context, a *app, c *cobra.Command, o planOptions) error
 }
 
 func savePlan(path string, p *planner.Plan) error {
-	data, err := planner.Encode(p)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(path, data); err != nil {
+	if err := replaceFile(path, func(w io.Writer) error { return planner.Write(w, p) }); err != nil {
 		return &adviceError{summary: "Cannot save the plan", err: reason(err)}
 	}
 	return nil
