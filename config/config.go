@@ -16,11 +16,17 @@ type Config struct {
 	Select       Select
 	Mapping      Mapping
 	Conflict     Conflict
-	Parallelism  Parallelism
-	Throttle     Throttle
-	Retry        Retry
-	Precheck     Precheck
-	Verify       Verify
+	// Roles is what becomes of roles that the destination does not have.
+	Roles RolePolicy
+	// CFunctions is what becomes of functions that are code in a library, and of base types.
+	CFunctions CFunctionPolicy
+	// Providers are managed services beside those that are known by themselves.
+	Providers   []Provider
+	Parallelism Parallelism
+	Throttle    Throttle
+	Retry       Retry
+	Precheck    Precheck
+	Verify      Verify
 	// StatePath is where the state file lives, absolute; `state { path = ... }`, "migrator.json" beside the configuration by default.
 	StatePath string
 }
@@ -144,6 +150,36 @@ const (
 	// ConflictIgnore keeps a table of equal structure, and its rows; rows that collide on a key are not copied, counted and reported.
 	ConflictIgnore Conflict = "ignore"
 )
+
+// RolePolicy is what becomes of the roles that objects name and the destination does not have.
+type RolePolicy string
+
+// The policies for roles.
+const (
+	// RolesMap names the source's roles, or those that mapping has in their place; all must be there.
+	RolesMap RolePolicy = "map"
+	// RolesCreate makes those that are missing, without a password and without LOGIN.
+	RolesCreate RolePolicy = "create"
+	// RolesIgnore leaves every object with the role that connects, and leaves out privileges of roles that are missing.
+	RolesIgnore RolePolicy = "ignore"
+)
+
+// CFunctionPolicy is what becomes of functions in C, of internal ones, and of base types, whose functions these are.
+type CFunctionPolicy string
+
+// The policies for functions in C.
+const (
+	CFunctionsSkip   CFunctionPolicy = "skip"   // they stay behind, with all that needs them
+	CFunctionsCreate CFunctionPolicy = "create" // they are made; the destination must have their libraries
+	CFunctionsError  CFunctionPolicy = "error"  // they refuse the plan
+)
+
+// Provider is a managed service with roles and extensions of its own, which no other server has.
+type Provider struct {
+	Name string
+	// Roles and Extensions are globs on names.
+	Roles, Extensions []string
+}
 
 // Parallelism is how many things happen at once.
 type Parallelism struct {

@@ -70,6 +70,9 @@ func TestLoadFull(t *testing.T) {
 			},
 		},
 		Conflict:    ConflictIgnore,
+		Roles:       RolesCreate,
+		CFunctions:  CFunctionsError,
+		Providers:   []Provider{{Name: "acme", Roles: []string{"acme_*"}, Extensions: []string{"acme"}}},
 		Parallelism: Parallelism{8, 3, 2_000_000_000},
 		Throttle:    Throttle{10, 50000, 40},
 		Retry:       Retry{90 * time.Minute, 90 * time.Second},
@@ -98,7 +101,7 @@ func TestLoadDefaults(t *testing.T) {
 			}
 			want := &Config{
 				Dir: c.Dir, Destination: Destination{LedgerSchema: "migrator_ledger"}, Schema: true, Data: true, Mapping: Mapping{Names: NamesSource},
-				Conflict: ConflictError, Parallelism: Parallelism{4, 2, 1 << 30}, Retry: Retry{12 * time.Hour, 10 * time.Minute},
+				Conflict: ConflictError, Roles: RolesMap, CFunctions: CFunctionsSkip, Parallelism: Parallelism{4, 2, 1 << 30}, Retry: Retry{12 * time.Hour, 10 * time.Minute},
 				Verify: Verify{VerifyFull}, StatePath: filepath.Join(c.Dir, "migrator.json"),
 			}
 			if diff := cmp.Diff(want, c, cmpopts.EquateEmpty()); diff != "" {

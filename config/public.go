@@ -16,6 +16,9 @@ type Public struct {
 	Select      PublicSelect      `json:"select"`
 	Mapping     PublicMapping     `json:"mapping"`
 	Conflict    Conflict          `json:"conflict"`
+	Roles       RolePolicy        `json:"roles"`
+	CFunctions  CFunctionPolicy   `json:"c_functions"`
+	Providers   []PublicProvider  `json:"providers,omitempty"`
 	Parallelism PublicParallelism `json:"parallelism"`
 	Throttle    PublicThrottle    `json:"throttle"`
 	Retry       PublicRetry       `json:"retry"`
@@ -80,6 +83,13 @@ type PublicColumn struct {
 	Exclude bool   `json:"exclude,omitempty"`
 }
 
+// PublicProvider is Provider.
+type PublicProvider struct {
+	Name       string   `json:"name"`
+	Roles      []string `json:"roles,omitempty"`
+	Extensions []string `json:"extensions,omitempty"`
+}
+
 // PublicParallelism is Parallelism.
 type PublicParallelism struct {
 	Copy            int   `json:"copy"`
@@ -128,6 +138,9 @@ func (c *Config) Public() Public {
 			Tables:  convertEach(c.Mapping.Tables, publicTable),
 		},
 		Conflict:    c.Conflict,
+		Roles:       c.Roles,
+		CFunctions:  c.CFunctions,
+		Providers:   convertEach(c.Providers, func(p Provider) PublicProvider { return PublicProvider(p) }),
 		Parallelism: PublicParallelism(c.Parallelism),
 		Throttle:    PublicThrottle(c.Throttle),
 		Retry:       PublicRetry{c.Retry.Connection.Seconds(), c.Retry.Other.Seconds()},
@@ -142,7 +155,8 @@ func (c *Config) Public() Public {
 func (p Public) Apply(c *Config) *Config {
 	out := &Config{
 		Dir: c.Dir, StatePath: c.StatePath, Source: c.Source, Destination: c.Destination,
-		Schema: p.Schema, Data: p.Data, Conflict: p.Conflict,
+		Schema: p.Schema, Data: p.Data, Conflict: p.Conflict, Roles: p.Roles, CFunctions: p.CFunctions,
+		Providers: convertEach(p.Providers, func(p PublicProvider) Provider { return Provider(p) }),
 		Select: Select{
 			Include: convertEach(p.Select.Include, func(g string) Pattern { return Pattern{Glob: g} }),
 			Exclude: convertEach(p.Select.Exclude, func(g string) Pattern { return Pattern{Glob: g} }),

@@ -18,6 +18,10 @@ func rootBody(c *Config, declared map[string]*declaration, locals map[string]*hc
 			migrateAttribute(c),
 			oneOf(&c.Conflict, "conflict", `"error"`, "what happens to a table that has rows in the destination already: error refuses the plan; "+
 				"ignore keeps a table of equal structure and its rows, and leaves out rows that collide on a key", ConflictError, ConflictIgnore),
+			oneOf(&c.Roles, "roles", `"map"`, "what becomes of roles that the destination does not have: map wants all of them to be there, by their own names or those in mapping; "+
+				"create makes them; ignore leaves all objects with the role that connects", RolesMap, RolesCreate, RolesIgnore),
+			oneOf(&c.CFunctions, "c_functions", `"skip"`, "what becomes of functions in C, of internal ones and of base types: skip leaves them behind; "+
+				"create makes them with the destination's libraries; error refuses the plan", CFunctionsSkip, CFunctionsCreate, CFunctionsError),
 		},
 		blocks: []block{
 			variableBlock(declared),
@@ -30,6 +34,7 @@ func rootBody(c *Config, declared map[string]*declaration, locals map[string]*hc
 				open: func(string, hcl.Range) body { return selectBody(&c.Select) }},
 			{name: "mapping", doc: "what differs in the destination on purpose",
 				open: func(string, hcl.Range) body { return mappingBody(&c.Mapping) }},
+			providerBlock(c),
 			{name: "parallelism", doc: "how many things happen at once",
 				open: func(string, hcl.Range) body { return parallelismBody(&c.Parallelism) }},
 			{name: "throttle", doc: "limits on the load of the servers",
@@ -69,6 +74,30 @@ func migrateAttribute(c *Config) attribute {
 		return nil
 	}
 	return a
+}
+
+// providerBlock is a managed service that is not among those known by themselves.
+func providerBlock(c *Config) block {
+	return block{
+		name: "provider", label: "NAME", repeated: true,
+		doc: "a managed service with roles and extensions of its own, beside those that are known",
+		open: func(name string, at hcl.Range) body {
+			p := Provider{Name: name}
+			return body{
+				attributes: []attribute{
+					globs(texts(&p.Roles, "roles", "its roles, as globs on their names; they are never created", checkFilled)),
+					globs(texts(&p.Extensions, "extensions", "its extensions, as globs on their names; they are never created", checkFilled)),
+				},
+				finish: func(places) hcl.Diagnostics {
+					if slices.ContainsFunc(c.Providers, func(other Provider) bool { return other.Name == name }) {
+						return hcl.Diagnostics{problem(hcl.DiagError, at, "Duplicate provider block", fmt.Sprintf("The provider %q has a block already.", name))}
+					}
+					c.Providers = append(c.Providers, p)
+					return labelled(at, checkName(name))
+				},
+			}
+		},
+	}
 }
 
 // Kinds are the kinds of objects that select.skip can name, in the words of a plan.

@@ -25,7 +25,7 @@ func TestSchema(t *testing.T) {
 		got = append(got, line)
 	}
 	want := []string{
-		": migrate conflict",
+		": migrate conflict roles c_functions",
 		"variable: type default description sensitive",
 		"locals:",
 		"source: url host port database user password settings",
@@ -39,6 +39,7 @@ func TestSchema(t *testing.T) {
 		"mapping.role: rename",
 		"mapping.table: rename where data conflict",
 		"mapping.table.column: rename value exclude",
+		"provider: roles extensions",
 		"parallelism: copy index split_larger_than",
 		"throttle: queries_per_second rows_per_second megabytes_per_second",
 		"retry: connection other",

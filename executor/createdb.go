@@ -19,18 +19,18 @@ import (
 const maintenance = "postgres"
 
 // placeOfNew is where a database is going to be created: the server is known by its maintenance database.
-func placeOfNew(ctx context.Context, cfg *config.Config, version string) (planner.Side, error) {
+func placeOfNew(ctx context.Context, cfg *config.Config, version string) (planner.Side, catalog.Server, error) {
 	at := cfg.Destination.Endpoint
 	name := cfg.Public().Destination.Database
 	at.Database = maintenance
 	conn, err := postgres.Connect(ctx, at, postgres.Options{Side: "destination", Role: "plan", Version: version, ReadOnly: true})
 	if err != nil {
-		return planner.Side{}, err
+		return planner.Side{}, catalog.Server{}, err
 	}
 	defer closeConn(conn)
 	db, err := catalog.Read(ctx, conn)
 	if err != nil {
-		return planner.Side{}, fmt.Errorf("reading the destination's server: %w", err)
+		return planner.Side{}, catalog.Server{}, fmt.Errorf("reading the destination's server: %w", err)
 	}
 	side := sideOf(conn)
 	side.SystemID, side.Version, side.VersionText = db.Server.SystemID, db.Server.Version, db.Server.VersionText
@@ -38,7 +38,7 @@ func placeOfNew(ctx context.Context, cfg *config.Config, version string) (planne
 	if name == "" {
 		side.Database = side.User // libpq's rule
 	}
-	return side, nil
+	return side, db.Server, nil
 }
 
 // createDatabase makes the destination's database with the encoding and the locale of the source. It is made from

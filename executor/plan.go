@@ -49,7 +49,8 @@ type reading struct {
 	cfg      *config.Config
 	version  string
 	src, dst *pgx.Conn    // dst is nil when the database does not exist yet
-	absent   planner.Side // where it will be then
+	absent   planner.Side // where it will be then, and on which server
+	server   catalog.Server
 	source   *catalog.Database
 	dest     *catalog.Database
 	nonEmpty map[catalog.Name]bool
@@ -82,7 +83,7 @@ func look(ctx context.Context, cfg *config.Config, version string) (_ *reading, 
 	var refused *postgres.ConnectError
 	if errors.As(err, &refused) && refused.Kind == postgres.KindDatabaseMissing && cfg.Destination.CreateDatabase {
 		r.dst = nil
-		r.absent, err = placeOfNew(ctx, cfg, version)
+		r.absent, r.server, err = placeOfNew(ctx, cfg, version)
 	}
 	if err != nil {
 		return nil, err
@@ -197,7 +198,7 @@ func (r *reading) plan(ctx context.Context) (*planner.Plan, error) {
 	in := planner.Input{
 		Config: r.cfg, Configuration: public, Source: r.source, Destination: r.dest, NonEmpty: r.nonEmpty,
 		Done: r.done(), ToolVersion: r.version, SourceAt: sideOf(r.src),
-		DestinationAt: r.absent,
+		DestinationAt: r.absent, DestinationServer: r.server,
 	}
 	if r.dst != nil {
 		in.DestinationAt = sideOf(r.dst)

@@ -31,7 +31,7 @@ func Precheck(ctx context.Context, cfg *config.Config, version string, only []st
 	if in.DestinationConn == nil && databaseMissing(in.DestinationSteps) && cfg.Destination.CreateDatabase {
 		if in.Maintenance, in.MaintenanceSteps = openMaintenance(ctx, cfg, version); in.Maintenance != nil {
 			defer closeConn(in.Maintenance)
-			if r.absent, err = placeOfNew(ctx, cfg, version); err != nil {
+			if r.absent, r.server, err = placeOfNew(ctx, cfg, version); err != nil {
 				return precheck.Report{}, err
 			}
 		}
@@ -116,7 +116,7 @@ func planned(in *precheck.Input, p *planner.Plan) {
 
 // check fills in what the checks look at; p is nil when a run is under way.
 func (r *reading) check(ctx context.Context, in *precheck.Input, p *planner.Plan, only []string) (precheck.Report, error) {
-	in.Source, in.Destination = r.source, r.dest
+	in.Source, in.Destination, in.DestinationServer = r.source, r.dest, r.server
 	in.Selected = planner.Selected(r.cfg, r.source)
 	if p != nil {
 		planned(in, p)

@@ -8,65 +8,6 @@ import (
 	"migrator/planner/ddl"
 )
 
-// mapRoles replaces roles by those that mapping names for the destination.
-func (b *builder) mapRoles(o catalog.Object) {
-	if len(b.m.roles) == 0 {
-		return
-	}
-	i := o.Meta()
-	i.Owner = b.m.role(i.Owner)
-	mapPrivileges(o, b.m.role)
-	if p, ok := o.(*catalog.DefaultPrivileges); ok {
-		p.Name = b.m.role(p.Name)
-	}
-	if s, ok := o.(*catalog.DatabaseSetting); ok && s.Args != "" {
-		s.Args = b.m.role(s.Args)
-	}
-	if u, ok := o.(*catalog.UserMapping); ok && !u.Public {
-		u.Args = b.m.role(u.Args)
-	}
-	if p, ok := o.(*catalog.Policy); ok {
-		roles := make([]string, len(p.Roles))
-		for n, r := range p.Roles {
-			roles[n] = b.m.role(r)
-		}
-		p.Roles = roles
-	}
-}
-
-// mapPrivileges replaces grantors and grantees of an object and of its columns.
-func mapPrivileges(o catalog.Object, role func(string) string) {
-	i := o.Meta()
-	i.ACL, i.BaseACL = mapACL(i.ACL, role), mapACL(i.BaseACL, role)
-	switch o := o.(type) {
-	case *catalog.Table:
-		for _, c := range o.Columns {
-			c.ACL = mapACL(c.ACL, role)
-		}
-	case *catalog.View:
-		for n := range o.Columns {
-			o.Columns[n].ACL = mapACL(o.Columns[n].ACL, role)
-		}
-	}
-}
-
-func mapACL(acl []string, role func(string) string) []string {
-	if acl == nil {
-		return nil
-	}
-	out := make([]string, len(acl))
-	for i, text := range acl {
-		item, err := ddl.ParseACLItem(text)
-		if err != nil {
-			out[i] = text // the server wrote it; ddl.Create will refuse it
-			continue
-		}
-		item.Grantee, item.Grantor = role(item.Grantee), role(item.Grantor)
-		out[i] = item.String()
-	}
-	return out
-}
-
 // excludeColumns takes the columns out of a table that mapping leaves behind, here and in what inherits them.
 func (b *builder) excludeColumns(t *catalog.Table) error {
 	for _, cm := range b.m.tables[catalog.Name{Schema: t.Schema, Name: t.Name}].Columns {

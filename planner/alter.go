@@ -28,6 +28,9 @@ func (b *builder) alter(n *node, have catalog.Object) {
 func (b *builder) changeInPlace(want, have catalog.Object) []string {
 	want = callLike(want, have, b.m.same)
 	have = b.withoutNews(have)
+	if want.Meta().StaysWithCreator {
+		want = withOwner(want, have.Meta().Owner) // and what is there already, with whom it is
+	}
 	i, h := want.Meta(), have.Meta()
 	var sql []string
 	if s, ok := want.(*catalog.Sequence); i.Owner != h.Owner && !(ok && s.OwnedBy != nil) { // an owned sequence follows its table
@@ -87,7 +90,10 @@ func withOwner(o catalog.Object, owner string) catalog.Object {
 		return role
 	}
 	i.Owner = owner
-	mapPrivileges(c, replace)
+	mapPrivileges(c, func(item ddl.ACLItem) (ddl.ACLItem, bool) {
+		item.Grantee, item.Grantor = replace(item.Grantee), replace(item.Grantor)
+		return item, true
+	})
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"migrator/config"
 	"migrator/planner/catalog"
 	"migrator/planner/ddl"
+	"migrator/planner/roles"
 )
 
 // Input is all that a plan is made of.
@@ -18,8 +19,9 @@ type Input struct {
 	// Configuration is the resolved configuration without credentials, to be kept in the plan.
 	Configuration json.RawMessage
 	Source        *catalog.Database
-	// Destination is nil when the database is still to be created.
-	Destination *catalog.Database
+	// Destination is nil when the database is still to be created; DestinationServer is then the server that it will be on.
+	Destination       *catalog.Database
+	DestinationServer catalog.Server
 	// SourceAt and DestinationAt are how the two were reached; Build fills in the rest of the plan's sides.
 	SourceAt, DestinationAt Side
 	// NonEmpty names the tables of the destination that hold rows.
@@ -61,8 +63,9 @@ func newBuilder(in Input) *builder {
 		},
 	}
 	if b.dst == nil {
-		b.dst = newDatabase(b.src, in.DestinationAt.Version)
+		b.dst = newDatabase(b.src, in.DestinationServer)
 	}
+	b.roles = newRoleChanges(roles.Settle(in.Config, &b.dst.Server))
 	return b
 }
 
@@ -87,6 +90,7 @@ type builder struct {
 	children map[catalog.Name][]*catalog.Table      // partitions and inheriting tables
 	keys     map[catalog.Name]*catalog.Constraint   // see tableKey
 	stands   *standing                              // see standingTables
+	roles    *roleChanges
 }
 
 func (b *builder) build() error {
@@ -100,6 +104,7 @@ func (b *builder) build() error {
 	if err := b.addObjects(); err != nil {
 		return err
 	}
+	b.addRoles()
 	b.addUncarried()
 	b.addDatabaseComment()
 	b.orderSettings()
@@ -133,8 +138,8 @@ func (b *builder) build() error {
 func (b *builder) collect() error {
 	for _, o := range b.src.Objects() {
 		c := clone(o)
-		b.mapRoles(c)
 		b.sel.leaveOut(c)
+		b.settleRoles(c)
 		b.forDestination(c)
 		switch c := c.(type) {
 		case *catalog.Table:
@@ -275,6 +280,7 @@ func (b *builder) addObjects() error {
 			Detail:  ddl.Describe(o),
 		}})
 		b.g.byRef[i.Ref] = n.action.Address
+		n.needs(b.roles.needs[o]...)
 		if !b.sel.selects(o) {
 			n.left = b.offer(o)
 			continue
@@ -284,7 +290,7 @@ func (b *builder) addObjects() error {
 			b.refreshStanding(n)
 			continue
 		}
-		if reason := cmp.Or(cannotCarry(o), b.breaks(o)); reason != "" {
+		if reason := cmp.Or(b.roles.barred[o], b.cannotCarry(o), b.breaks(o)); reason != "" {
 			n.skip(reason)
 			continue
 		}
@@ -380,7 +386,12 @@ func displayName(i *catalog.Item) string {
 	return i.Name
 }
 
-func cannotCarry(o catalog.Object) string {
+func (b *builder) cannotCarry(o catalog.Object) string {
+	if e, ok := o.(*catalog.Extension); ok && b.there.find(&e.Item) == nil {
+		if p := roles.OfExtension(b.cfg, e.Name); p != "" {
+			return "it is an extension of " + p + "; where the destination has it, create it beforehand"
+		}
+	}
 	if f, ok := o.(*catalog.Function); ok && (f.Language == "c" || f.Language == "internal") {
 		return "language " + f.Language + ": its code is a library on the source's server"
 	}

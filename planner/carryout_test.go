@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,6 +38,12 @@ func carryOut(t *testing.T, conn *pgx.Conn, p *planner.Plan) {
 // objectsIn lists the large objects of an action, which its SQL gives to their owners.
 func objectsIn(a planner.Action) string {
 	var ids []string
+	if a.Objects.Count == int(a.Objects.To-a.Objects.From)+1 {
+		for id := a.Objects.From; id <= a.Objects.To; id++ {
+			ids = append(ids, strconv.FormatUint(uint64(id), 10))
+		}
+		return strings.Join(ids, ",")
+	}
 	for _, sql := range a.SQL {
 		if rest, ok := strings.CutPrefix(sql, "ALTER LARGE OBJECT "); ok {
 			id, _, _ := strings.Cut(rest, " ")

@@ -203,7 +203,7 @@ func TestNewDatabase(t *testing.T) {
 	if got := lines(p, "schema", "extension"); !slices.Equal(got, []string{"+ extension.pg_trgm"}) || !p.Destination.Create {
 		t.Errorf("%q", got)
 	}
-	in.DestinationAt.Version = 140000
+	in.DestinationServer.Version = 140000
 	if p, err = planner.Build(in); err != nil || !slices.Contains(lines(p), "~ alter.schema.public") {
 		t.Errorf("below 15: %q, %v", lines(p), err)
 	}

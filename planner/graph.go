@@ -74,7 +74,7 @@ func (g *graph) follow() {
 var kindOrder = func() map[string]int {
 	order := map[string]int{}
 	for i, k := range []string{
-		string(catalog.KindSchema), string(catalog.KindLanguage), string(catalog.KindCollation), string(catalog.KindTransform), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain), string(catalog.KindCast),
+		string(catalog.KindRole), string(catalog.KindSchema), string(catalog.KindLanguage), string(catalog.KindCollation), string(catalog.KindTransform), string(catalog.KindExtension), string(catalog.KindType), string(catalog.KindDomain), string(catalog.KindCast),
 		string(catalog.KindFunction), string(catalog.KindProcedure), string(catalog.KindAggregate), string(catalog.KindAccessMethod),
 		string(catalog.KindOperator), string(catalog.KindOperatorFamily), string(catalog.KindOperatorClass),
 		string(catalog.KindConversion), string(catalog.KindTSParser), string(catalog.KindTSTemplate), string(catalog.KindTSDictionary),

@@ -226,7 +226,7 @@ func TestRoles(t *testing.T) {
 	p := h.plan(t, cfg)
 	all := strings.Join(action(t, p, "table.public.t").SQL, ";") + ";" + strings.Join(action(t, p, "privileges.table.public.t").SQL, ";") + ";" +
 		strings.Join(action(t, p, "policy.public.t.own").SQL, ";")
-	for _, want := range []string{"OWNER TO boss", "REVOKE INSERT ON TABLE public.t FROM boss", "GRANT SELECT ON TABLE public.t TO me", "GRANT UPDATE (id) ON TABLE public.t TO me", "TO me, boss"} {
+	for _, want := range []string{"OWNER TO boss", "REVOKE INSERT ON TABLE public.t FROM boss", "GRANT SELECT ON TABLE public.t TO me", "GRANT UPDATE (id) ON TABLE public.t TO me", "TO boss, me"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}

@@ -1,17 +1,20 @@
 package planner
 
-import "migrator/planner/catalog"
+import (
+	"cmp"
+
+	"migrator/planner/catalog"
+)
 
 // publicIsOwned is the version whose "public" belongs to pg_database_owner and lets nobody else create in it.
 const publicIsOwned = 150000
 
 // newDatabase is what CREATE DATABASE ... TEMPLATE template0 will give: beside what PostgreSQL does not count as a user's, the
-// schema "public" and the extension plpgsql. version is the destination's server's, or the source's if it is not known.
-func newDatabase(src *catalog.Database, version int) *catalog.Database {
-	if version == 0 {
-		version = src.Server.Version
-	}
+// schema "public" and the extension plpgsql. Where the server is not known, its version is taken to be the source's.
+func newDatabase(src *catalog.Database, server catalog.Server) *catalog.Database {
+	version := cmp.Or(server.Version, src.Server.Version)
 	db := &catalog.Database{
+		Server:   server,
 		Encoding: src.Encoding, Collate: src.Collate, CType: src.CType, Provider: src.Provider, Locale: src.Locale,
 	}
 	public := &catalog.Schema{Item: catalog.Item{Kind: catalog.KindSchema, Name: "public", Comment: "standard public schema"}}

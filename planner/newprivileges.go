@@ -27,11 +27,13 @@ func (b *builder) newPrivileges(o catalog.Object) []string {
 // setPrivileges does it for one object.
 func (b *builder) setPrivileges(o catalog.Object) []string {
 	i := o.Meta()
-	owner := func(role string) string {
-		if role == b.dst.Server.User {
-			return i.Owner
+	owner := func(item ddl.ACLItem) (ddl.ACLItem, bool) {
+		for _, role := range []*string{&item.Grantee, &item.Grantor} {
+			if *role == b.dst.Server.User {
+				*role = i.Owner
+			}
 		}
-		return role
+		return item, true
 	}
 	have, standard := b.dst.PrivilegesOfNew(i.Kind, i.Schema)
 	if standard == nil {

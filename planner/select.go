@@ -6,6 +6,7 @@ import (
 
 	"migrator/config"
 	"migrator/planner/catalog"
+	"migrator/planner/roles"
 )
 
 // selection decides which of the source's objects are migrated.
@@ -216,11 +217,14 @@ func matchPart(glob, name string) bool {
 	return at == len(g)
 }
 
-// Selected are the source's objects that the configuration selects.
+// Selected are the source's objects that the configuration selects, without the extensions of managed services, which no plan makes.
 func Selected(cfg *config.Config, db *catalog.Database) []catalog.Object {
 	s := newSelection(cfg.Select, db)
 	var objects []catalog.Object
 	for _, o := range db.Objects() {
+		if e, ok := o.(*catalog.Extension); ok && roles.OfExtension(cfg, e.Name) != "" {
+			continue
+		}
 		if s.selects(o) {
 			objects = append(objects, o)
 		}

@@ -93,6 +93,8 @@ type Server struct {
 	// Builtins are PostgreSQL's own objects that privileges can be granted on: "relation.pg_authid", "routine.pg_ls_dir(text)",
 	// "type.text", "schema.pg_catalog", "language.plpgsql".
 	Builtins map[string]bool `json:"-"`
+	// Roles are all that the server has, by name.
+	Roles []*Role `json:"-"`
 }
 
 // Dependency says that From needs To. Sub-ids are columns (attnum), 0 for the whole object.

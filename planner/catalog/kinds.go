@@ -22,6 +22,7 @@ const (
 	KindLanguage       Kind = "language"
 	KindTransform      Kind = "transform"
 
+	KindRole            Kind = "role" // of the server; see Server.Roles
 	KindDatabaseSetting Kind = "database_setting"
 
 	KindForeignDataWrapper Kind = "foreign_data_wrapper"

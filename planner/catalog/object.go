@@ -68,6 +68,8 @@ type Item struct {
 	// BaseACL is what ACL is a change of: the initial privileges (pg_init_privs) if there are any, else acldefault() of kind and owner.
 	// It is read only where ACL is not nil.
 	BaseACL []string `json:"-"`
+	// StaysWithCreator says that the object is not given to Owner, who is the role that makes it.
+	StaysWithCreator bool `json:"-"`
 	// DependsOnExtension names the extensions given by ALTER ... DEPENDS ON EXTENSION (functions, materialized views, indexes and
 	// triggers can have them), sorted.
 	DependsOnExtension []string `json:",omitempty"`

@@ -115,6 +115,7 @@ func (r *reader) askAll() {
 	r.askEventTriggers()
 	r.askDefaultPrivileges()
 	r.askNewObjects()
+	r.askRoles()
 	r.askLanguages()
 	r.askOperatorClasses()
 	r.askSettings()

@@ -5,8 +5,8 @@ import (
 	"migrator/planner/postgres"
 )
 
-// SetOwner gives an object to its owner. It is empty for kinds without an owner of their own, and for identity
-// sequences, whose owner is always their table's.
+// SetOwner gives an object to its owner. It is empty for kinds without an owner of their own, for identity
+// sequences, whose owner is always their table's, and for what stays with the role that makes it.
 func SetOwner(o catalog.Object) string {
 	i := o.Meta()
 	switch o := o.(type) {
@@ -22,7 +22,7 @@ func SetOwner(o catalog.Object) string {
 	default:
 		return ""
 	}
-	if i.Owner == "" {
+	if i.Owner == "" || i.StaysWithCreator {
 		return ""
 	}
 	return "ALTER " + target(o) + " OWNER TO " + postgres.QuoteIdent(i.Owner)

@@ -13,11 +13,16 @@ func SetDatabase(database string, s *catalog.DatabaseSetting) string {
 	if s.Args != "" {
 		on = "ROLE " + postgres.QuoteIdent(s.Args) + " IN " + on
 	}
-	value := postgres.QuoteLiteral(s.Value)
-	if s.List {
-		value = settingList(s.Value)
+	return "ALTER " + on + setParameter(s.Name, s.Value, s.List)
+}
+
+func setParameter(name, value string, list bool) string {
+	if list {
+		value = settingList(value)
+	} else {
+		value = postgres.QuoteLiteral(value)
 	}
-	return "ALTER " + on + " SET " + postgres.QuoteIdent(splitName(s.Name)...) + " TO " + value
+	return " SET " + postgres.QuoteIdent(splitName(name)...) + " TO " + value
 }
 
 // CommentDatabase sets the comment on a database.

@@ -59,7 +59,7 @@ func checkRolesMissing(ctx context.Context, in *Input) ([]Finding, error) {
 	}
 	f := Finding{
 		Side: Destination, Found: "roles that do not exist",
-		Do: `create them, or map them to others: role "x" { rename = "y" } in mapping`,
+		Do: `create them, have the plan do so (roles = "create"), or map them to others: role "x" { rename = "y" } in mapping`,
 	}
 	foreign := Finding{
 		Side: Destination, Found: "roles that do not exist and are another server's own",

@@ -76,6 +76,8 @@ type Input struct {
 	// SourceConn and DestinationConn are idle, and not used by others while checks run.
 	SourceConn, DestinationConn   *pgx.Conn
 	SourceSteps, DestinationSteps []postgres.Step // of opening them
+	// DestinationServer is the destination's server where Destination is nil.
+	DestinationServer catalog.Server
 	// Maintenance is a session in another database of the destination's server, while the destination's own is still to be created.
 	Maintenance      *pgx.Conn
 	MaintenanceSteps []postgres.Step
@@ -130,20 +132,6 @@ func (in *Input) selected(addresses map[string]bool) []catalog.Object {
 		}
 	}
 	return some
-}
-
-// roleMapping gives the destination's name of a role.
-func (in *Input) roleMapping() func(string) string {
-	renamed := map[string]string{}
-	for _, m := range in.Config.Mapping.Roles {
-		renamed[m.Name] = m.Rename
-	}
-	return func(role string) string {
-		if to := renamed[role]; to != "" {
-			return to
-		}
-		return role
-	}
 }
 
 // Conflict is an object in the destination that is in the way.

@@ -35,7 +35,7 @@ func checkDestinationPrivileges(ctx context.Context, in *Input) ([]Finding, erro
 		findings = append(findings, superuserFindings(in.made(), f, who)...)
 	}
 	for _, check := range []func(context.Context, *pgx.Conn, *Input, *identity, roles) ([]Finding, error){
-		databasePrivileges, memberships, schemaPrivileges, foreignPrivileges, standingOwners, fillPrivileges, settingPrivileges,
+		newRolePrivileges, databasePrivileges, memberships, schemaPrivileges, foreignPrivileges, standingOwners, fillPrivileges, settingPrivileges,
 	} {
 		more, err := check(ctx, conn, in, who, needed)
 		if err != nil {
@@ -50,7 +50,7 @@ func checkDestinationPrivileges(ctx context.Context, in *Input) ([]Finding, erro
 func ownersThatAreNoSuperusers(ctx context.Context, conn *pgx.Conn, in *Input, who *identity) ([]Finding, error) {
 	owned := map[string][]catalog.Name{}
 	var owners []string
-	mapped := in.roleMapping()
+	mapped := in.ownerNames()
 	for _, o := range in.made() {
 		switch o.(type) {
 		case *catalog.EventTrigger, *catalog.ForeignDataWrapper:

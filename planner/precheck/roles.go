@@ -4,9 +4,39 @@ import (
 	"maps"
 	"slices"
 
+	"migrator/config"
 	"migrator/planner/catalog"
 	"migrator/planner/ddl"
+	fates "migrator/planner/roles"
 )
+
+// fates are what becomes of the source's roles.
+func (in *Input) fates() *fates.Fates {
+	if in.Destination != nil {
+		return fates.Settle(in.Config, &in.Destination.Server)
+	}
+	return fates.Settle(in.Config, &in.DestinationServer)
+}
+
+// ownerNames gives the role that will own what a role of the source owns, roleNames the one that is named in its place otherwise: none
+// for a role that is left out.
+func (in *Input) ownerNames() func(string) string {
+	f := in.fates()
+	return func(role string) string {
+		owner, _ := f.Owner(role)
+		return owner
+	}
+}
+
+func (in *Input) roleNames() func(string) string {
+	f := in.fates()
+	return func(role string) string {
+		if f.Left(role) != "" {
+			return ""
+		}
+		return f.Name(role)
+	}
+}
 
 // roles are those that a migration names in the destination, after mapping.
 type roles struct {
@@ -19,10 +49,12 @@ type roles struct {
 	inSchema map[string]map[string]bool
 	// newSchemas are the schemas to be made, with their owners.
 	newSchemas map[string]string
+	// made are the roles that the plan makes.
+	made map[string]bool
 }
 
 func neededRoles(in *Input) roles {
-	mapped := in.roleMapping()
+	owned, mapped, made := in.ownerNames(), in.roleNames(), in.madeRoles()
 	schemas := map[string]string{} // the destination's, with their owners
 	if in.Destination != nil {
 		for _, s := range in.Destination.Schemas {
@@ -30,16 +62,18 @@ func neededRoles(in *Input) roles {
 		}
 	}
 	all, owners, grantors, inDatabase := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
-	r := roles{inSchema: map[string]map[string]bool{}, newSchemas: map[string]string{}}
-	made := in.made()
-	for _, o := range slices.Concat(made, in.selectedAlters()) {
+	r := roles{inSchema: map[string]map[string]bool{}, newSchemas: map[string]string{}, made: made}
+	objects := in.made()
+	for _, o := range slices.Concat(objects, in.selectedAlters()) {
 		i := o.Meta()
-		owner := mapped(i.Owner)
+		owner := owned(i.Owner)
 		switch o.(type) {
+		case *catalog.DefaultPrivileges: // of this role, whoever sets them
+			owner = mapped(i.Owner)
 		case *catalog.Extension: // it belongs to who creates it
 			continue
 		case *catalog.Schema:
-			if host, ok := schemas[i.Name]; ok && host == owner && in.Makes == nil {
+			if host, ok := schemas[i.Name]; ok && (host == owner || in.Config.Roles == config.RolesIgnore) && in.Makes == nil {
 				continue // such a schema is left as it is
 			}
 		case *catalog.Publication, *catalog.Subscription:
@@ -49,18 +83,18 @@ func neededRoles(in *Input) roles {
 			all[mapped(role)] = true
 		}
 		for _, role := range grantorsOf(o) {
-			if role = mapped(role); role != owner {
-				grantors[role] = true
+			if to := mapped(role); role != i.Owner && to != owner {
+				grantors[to] = true
 			}
 		}
 		if o.Meta().Kind != catalog.KindPrivileges && owner != "" { // those are on what is another's
 			all[owner], owners[owner] = true, true
 		}
 	}
-	for _, o := range made {
+	for _, o := range objects {
 		i := o.Meta()
 		if i.Kind == catalog.KindSchema {
-			r.newSchemas[i.Name] = mapped(i.Owner)
+			r.newSchemas[i.Name] = owned(i.Owner)
 		}
 		if i.Schema == "" || i.Kind == catalog.KindPrivileges || i.Kind == catalog.KindDefaultPrivileges {
 			continue
@@ -69,15 +103,32 @@ func neededRoles(in *Input) roles {
 			r.inSchema[i.Schema] = map[string]bool{}
 		}
 		if i.Owner != "" {
-			r.inSchema[i.Schema][mapped(i.Owner)] = true
+			r.inSchema[i.Schema][owned(i.Owner)] = true
 		}
 	}
 	for _, builtIn := range []string{"", "public"} {
 		delete(all, builtIn)
 	}
+	maps.DeleteFunc(all, func(role string, _ bool) bool { return made[role] })
+	for _, some := range []map[string]bool{grantors, inDatabase} {
+		delete(some, "")
+	}
 	r.all, r.owners = slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(owners))
 	r.grantors, r.inDatabase = slices.Sorted(maps.Keys(grantors)), slices.Sorted(maps.Keys(inDatabase))
 	return r
+}
+
+// madeRoles are those that the plan makes, by the names that they get.
+func (in *Input) madeRoles() map[string]bool {
+	made, f := map[string]bool{}, in.fates()
+	for _, o := range in.Selected {
+		for _, role := range append(otherRoles(o), o.Meta().Owner) {
+			if f.New(role) {
+				made[f.Name(role)] = true
+			}
+		}
+	}
+	return made
 }
 
 // selectedAlters are the objects that are there and are changed.

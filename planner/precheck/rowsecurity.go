@@ -95,7 +95,7 @@ func hiddenAfterwards(ctx context.Context, conn *pgx.Conn, in *Input) ([]catalog
 	if !in.Config.Schema {
 		return nil, nil
 	}
-	mapped := in.roleMapping()
+	mapped := in.ownerNames()
 	var schemas, names, owners []string
 	var forced []bool
 	for _, t := range in.secured() {

@@ -14,7 +14,7 @@ func foreignPrivileges(ctx context.Context, conn *pgx.Conn, in *Input, who *iden
 	if in.DestinationConn == nil {
 		return nil, nil
 	}
-	mapped := in.roleMapping()
+	mapped := in.ownerNames()
 	var wrappers, users, servers []string
 	for _, o := range in.made() {
 		switch o := o.(type) {
@@ -205,7 +205,7 @@ const databaseComment = "database_setting.comment"
 
 // settingPrivileges are ownership of the database, for its settings and its comment, and power over the roles that have settings in it.
 func settingPrivileges(ctx context.Context, conn *pgx.Conn, in *Input, who *identity, _ roles) ([]Finding, error) {
-	mapped := in.roleMapping()
+	mapped := in.roleNames()
 	var findings []Finding
 	var ofDatabase []catalog.Name
 	var roles []string

@@ -122,3 +122,38 @@ func TestSuperuserOnly(t *testing.T) {
 	in.Makes = map[string]bool{"event_trigger.another": true}
 	wantPassed(t, one(t, in, "destination_privileges")) // what is there already is nobody's to create
 }
+
+// TestNewRoles asks what it takes to make roles and to give them objects.
+func TestNewRoles(t *testing.T) {
+	t.Parallel()
+	create := func(in *Input) { in.Config.Roles = config.RolesCreate }
+	const source = `CREATE SCHEMA s AUTHORIZATION precheck_fresh; CREATE TABLE s.t (id int); ALTER TABLE s.t OWNER TO precheck_fresh; GRANT SELECT ON s.t TO precheck_guest;`
+	fresh := []string{"precheck_fresh", "precheck_guest"}
+	in := scene{sourceRoles: fresh, roles: []string{"precheck_maker"}, user: "precheck_maker", edit: create, source: source,
+		destination: `GRANT CREATE ON DATABASE "DATABASE_NAME" TO precheck_maker`}.input(t)
+	wantPassed(t, one(t, in, "roles_missing"))
+	r := wantRaised(t, one(t, in, "destination_privileges"), Error, "may not create roles")
+	if !slices.Equal(r.Objects, fresh) || !slices.Equal(r.Fix, []string{"ALTER ROLE precheck_maker CREATEROLE"}) {
+		t.Errorf("%+v", r)
+	}
+	in.Config.Roles = config.RolesMap
+	wantRaised(t, one(t, in, "roles_missing"), Error, "do not exist")
+	in.Config.Roles = config.RolesIgnore
+	wantPassed(t, one(t, in, "roles_missing"))
+	wantPassed(t, one(t, in, "destination_privileges"))
+	in.Config.Roles = config.RolesCreate
+	run2 := func(sql string) {
+		_, server := sandboxtest.Pair(t)
+		run(t, server, in.Destination.Name, sql)
+	}
+	run2("ALTER ROLE precheck_maker CREATEROLE")
+	wantPassed(t, one(t, in, "destination_privileges"))
+	run2("CREATE SCHEMA s; GRANT ALL ON SCHEMA s TO precheck_maker")
+	in.Makes = map[string]bool{"table.s.t": true}
+	r = wantRaised(t, one(t, in, "destination_privileges"), Error, "in schemas where these may not create")
+	if !slices.Equal(r.Objects, fresh[:1]) {
+		t.Errorf("%+v", r)
+	}
+	run2("GRANT CREATE, USAGE ON SCHEMA s TO PUBLIC")
+	wantPassed(t, one(t, in, "destination_privileges"))
+}
