@@ -91,6 +91,7 @@ type builder struct {
 	keys     map[catalog.Name]*catalog.Constraint   // see tableKey
 	stands   *standing                              // see standingTables
 	roles    *roleChanges
+	code     []string // see refuseCode
 }
 
 func (b *builder) build() error {
@@ -102,6 +103,9 @@ func (b *builder) build() error {
 		return err
 	}
 	if err := b.addObjects(); err != nil {
+		return err
+	}
+	if err := b.refuseCode(); err != nil {
 		return err
 	}
 	b.addRoles()
@@ -294,6 +298,12 @@ func (b *builder) addObjects() error {
 			n.skip(reason)
 			continue
 		}
+		if code := libraryCode(o); code != "" && b.cfg.CFunctions != config.CFunctionsCreate {
+			if err := b.leaveCode(n, code); err != nil {
+				return err
+			}
+			continue
+		}
 		if p, ok := o.(*catalog.MemberPrivileges); ok {
 			b.addMember(n, p)
 			continue
@@ -391,9 +401,6 @@ func (b *builder) cannotCarry(o catalog.Object) string {
 		if p := roles.OfExtension(b.cfg, e.Name); p != "" {
 			return "it is an extension of " + p + "; where the destination has it, create it beforehand"
 		}
-	}
-	if f, ok := o.(*catalog.Function); ok && (f.Language == "c" || f.Language == "internal") {
-		return "language " + f.Language + ": its code is a library on the source's server"
 	}
 	return ""
 }

@@ -7,7 +7,8 @@ import (
 	"migrator/planner/ddl"
 )
 
-// breakLoops takes apart what needs itself through others, the way pg_dump does: a default or a check that calls a function on its own
+// breakLoops takes apart what needs itself through others, the way pg_dump does: a type whose functions take it is declared before it is
+// defined, a default or a check that calls a function on its own
 // table or domain is set after its creation, and a view that a function it calls returns is first made without rows. What
 // is left is named as a hazard when the order is found.
 func (b *builder) breakLoops() error {
@@ -33,7 +34,7 @@ func (b *builder) breakRing(ring []*node) (bool, error) {
 	if dropSoft(ring, in) {
 		return true, nil
 	}
-	for _, repair := range []func(*node, map[string]bool) (bool, error){b.splitTable, b.splitDomain, b.splitView} {
+	for _, repair := range []func(*node, map[string]bool) (bool, error){b.splitType, b.splitTable, b.splitDomain, b.splitView} {
 		for _, n := range ring {
 			if n.action.Change != Create {
 				continue

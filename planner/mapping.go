@@ -13,7 +13,6 @@ type mapping struct {
 	policy  config.NamePolicy
 	schemas map[string]string
 	tables  map[catalog.Name]config.TableMapping
-	roles   map[string]string
 	// columns are the mappings of columns: a table's own, and those that come from its parents.
 	columns map[catalog.ColumnName]config.ColumnMapping
 }
@@ -23,7 +22,6 @@ func newMapping(cfg *config.Config, src *catalog.Database) *mapping {
 		policy:  cfg.Mapping.Names,
 		schemas: map[string]string{},
 		tables:  map[catalog.Name]config.TableMapping{},
-		roles:   map[string]string{},
 		columns: map[catalog.ColumnName]config.ColumnMapping{},
 	}
 	for _, s := range cfg.Mapping.Schemas {
@@ -34,9 +32,6 @@ func newMapping(cfg *config.Config, src *catalog.Database) *mapping {
 		for _, c := range t.Columns {
 			m.columns[catalog.ColumnName{Schema: t.Schema, Table: t.Name, Column: c.Name}] = c
 		}
-	}
-	for _, r := range cfg.Mapping.Roles {
-		m.roles[r.Name] = r.Rename
 	}
 	m.inherit(src)
 	m.classify(src)
@@ -83,13 +78,6 @@ func (m *mapping) columnMapping(schema, table, name string) *config.ColumnMappin
 		return &c
 	}
 	return nil
-}
-
-func (m *mapping) role(name string) string {
-	if to, ok := m.roles[name]; ok {
-		return to
-	}
-	return name
 }
 
 // isRelation says whether a kind's names are subject to table renames and the capitalization policy.

@@ -9,7 +9,7 @@ type Kind string
 const (
 	KindSchema           Kind = "schema"
 	KindExtension        Kind = "extension"
-	KindType             Kind = "type" // enum, composite, range; see Type.Variant
+	KindType             Kind = "type" // enum, composite, range, base; see Type.Variant
 	KindDomain           Kind = "domain"
 	KindFunction         Kind = "function"
 	KindProcedure        Kind = "procedure"

@@ -90,6 +90,7 @@ func (r *reader) askAll() {
 	r.askSchemas()
 	r.askExtensions()
 	r.askTypes()
+	r.askBaseTypes()
 	r.askDomains()
 	r.askFunctions()
 	r.askAggregates()

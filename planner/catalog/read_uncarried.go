@@ -45,8 +45,6 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 
 	reasons["shell operator"] = "it is only named by another operator, as its commutator or negator, and comes with that"
 	plain("shell operator", "pg_operator", "oprnamespace", "o.oprcode::oid = 0")
-	reasons["base type"] = "its input and output functions are code in a library on the source's server"
-	plain("base type", "pg_type", "typnamespace", `o.typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.typarray = o.oid)`)
 	if r.v >= 100000 && !r.mayReadConnections {
 		// Only a superuser may read the OID of a subscription below 14.
 		reasons["subscription"] = "only a superuser can read its connection string"

@@ -1,15 +1,31 @@
 package catalog
 
-// Type is an enum, a composite type, a range type or a shell.
+// Type is an enum, a composite type, a range type, a base type or a shell.
 type Type struct {
 	Item
-	Variant string // "enum", "composite", "range", "shell" (declared, but not defined)
+	Variant string // "enum", "composite", "range", "base", "shell" (declared, but not defined)
 	// Labels of an enum in enumsortorder.
 	Labels []string `json:",omitempty"`
 	// Attributes of a composite type in attnum order.
 	Attributes []Attribute `json:",omitempty"`
 	// Range is set for a range type.
 	Range *Range `json:",omitempty"`
+	// Base is set for a base type.
+	Base *Base `json:",omitempty"`
+}
+
+// Base is the definition of a type whose values only its functions can read; names are qualified and quoted by the server.
+type Base struct {
+	Input, Output                  string
+	Receive, Send                  string  `json:",omitempty"`
+	TypmodIn, TypmodOut            string  `json:",omitempty"`
+	Analyze, Subscript             string  `json:",omitempty"`
+	Length                         int     // typlen: -1 variable, -2 a C string
+	ByValue, Collatable, Preferred bool    `json:",omitempty"`
+	Alignment, Storage, Category   string  // typalign, typstorage, typcategory
+	Default                        *string `json:",omitempty"`
+	Element                        string  `json:",omitempty"` // format_type
+	Delimiter                      string
 }
 
 // Attribute is one attribute of a composite type.

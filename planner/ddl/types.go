@@ -3,6 +3,7 @@ package ddl
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"migrator/planner/catalog"
@@ -38,8 +39,12 @@ func createType(t *catalog.Type) ([]string, error) {
 			return nil, errors.New("a range type without its definition")
 		}
 		return []string{"CREATE TYPE " + name + " AS RANGE " + list(rangeParameters(t.Range))}, nil
-	}
-	if t.Variant == "shell" {
+	case "base":
+		if t.Base == nil {
+			return nil, errors.New("a base type without its definition")
+		}
+		return []string{"CREATE TYPE " + name + " " + list(baseParameters(t.Base))}, nil
+	case "shell":
 		return []string{Shell(t)}, nil
 	}
 	return nil, fmt.Errorf("no DDL for a type of variant %q", t.Variant)
@@ -63,8 +68,57 @@ func rangeParameters(r *catalog.Range) []string {
 	return p
 }
 
-// Shell declares a type without defining it. A range type with a canonical function needs that, because the function takes and
-// gives back the range.
+// The words of CREATE TYPE for typalign and typstorage.
+var (
+	alignments = map[string]string{"c": "char", "s": "int2", "i": "int4", "d": "double"}
+	storages   = map[string]string{"p": "plain", "e": "external", "x": "extended", "m": "main"}
+)
+
+// baseParameters leave out what CREATE TYPE has by itself.
+func baseParameters(t *catalog.Base) []string {
+	var p []string
+	add := func(key, value string) {
+		if value != "" {
+			p = append(p, key+" = "+value)
+		}
+	}
+	length := "variable"
+	if t.Length >= 0 {
+		length = strconv.Itoa(t.Length)
+	}
+	add("INTERNALLENGTH", length)
+	add("INPUT", t.Input)
+	add("OUTPUT", t.Output)
+	add("RECEIVE", t.Receive)
+	add("SEND", t.Send)
+	add("TYPMOD_IN", t.TypmodIn)
+	add("TYPMOD_OUT", t.TypmodOut)
+	add("ANALYZE", t.Analyze)
+	add("SUBSCRIPT", t.Subscript)
+	if t.Collatable {
+		add("COLLATABLE", "true")
+	}
+	add("DEFAULT", literal(t.Default))
+	add("ELEMENT", t.Element)
+	if t.Category != "U" {
+		add("CATEGORY", postgres.QuoteLiteral(t.Category))
+	}
+	if t.Preferred {
+		add("PREFERRED", "true")
+	}
+	if t.Delimiter != "," {
+		add("DELIMITER", postgres.QuoteLiteral(t.Delimiter))
+	}
+	add("ALIGNMENT", alignments[t.Alignment])
+	add("STORAGE", storages[t.Storage])
+	if t.ByValue {
+		p = append(p, "PASSEDBYVALUE")
+	}
+	return p
+}
+
+// Shell declares a type without defining it. A base type needs that, and a range type with a canonical function: their functions take
+// and give back the type.
 func Shell(t *catalog.Type) string {
 	return "CREATE TYPE " + qualified(&t.Item)
 }

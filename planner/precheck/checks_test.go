@@ -371,6 +371,27 @@ func TestCFunctions(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	wantPassed(t, one(t, scene{source: plainSchema}.input(t), "c_functions"))
+
+	in = scene{source: `CREATE FUNCTION there() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+		CREATE FUNCTION plain() RETURNS language_handler LANGUAGE c AS 'plpgsql', 'plpgsql_call_handler';
+		CREATE FUNCTION own(text) RETURNS text LANGUAGE internal AS 'lower';`}.input(t)
+	in.Config.CFunctions = config.CFunctionsCreate
+	wantPassed(t, one(t, in, "c_functions"))
+	for _, f := range in.Source.Functions {
+		switch f.Name {
+		case "plain":
+			f.Library = "$libdir/nowhere"
+		case "own":
+			f.Body = "nothing"
+		}
+	}
+	r := one(t, in, "c_functions")
+	if found := wantRaised(t, r, Error, "no library $libdir/nowhere"); !slices.Equal(found.Objects, []string{"public.plain"}) {
+		t.Errorf("objects %v", found.Objects)
+	}
+	wantRaised(t, r, Alert, "code nothing")
+	in.Config.CFunctions = config.CFunctionsError
+	wantRaised(t, one(t, in, "c_functions"), Error, "refuse the plan")
 }
 
 func TestLongTransactions(t *testing.T) {

@@ -2,9 +2,6 @@ package precheck
 
 import (
 	"context"
-	"strings"
-
-	"migrator/planner/catalog"
 )
 
 var objectChecks = []Check{
@@ -14,7 +11,7 @@ var objectChecks = []Check{
 	},
 	{
 		Name: "c_functions", Severity: Alert, Run: checkCFunctions,
-		Doc: "No selected function is written in C or is an internal one: they need a library on the server, and are not carried.",
+		Doc: "No selected function is written in C or is an internal one, and no selected type a base type: they need a library on the server. With c_functions = \"create\" the destination has these libraries.",
 	},
 }
 
@@ -28,26 +25,5 @@ func checkKeys(_ context.Context, in *Input) ([]Finding, error) {
 	return []Finding{{
 		Side: Source, Found: "tables without a key", Objects: in.Keyless,
 		Do: "add a primary key, or accept it: rows are copied exactly once all the same, and verified as a multiset",
-	}}, nil
-}
-
-func checkCFunctions(_ context.Context, in *Input) ([]Finding, error) {
-	var found []catalog.Name
-	for _, o := range in.Selected {
-		f, ok := o.(*catalog.Function)
-		if !ok {
-			continue
-		}
-		switch strings.ToLower(f.Language) {
-		case "c", "internal":
-			found = append(found, catalog.Name{Schema: f.Schema, Name: f.Name})
-		}
-	}
-	if found == nil {
-		return nil, nil
-	}
-	return []Finding{{
-		Side: Source, Found: "functions in C or internal ones are not carried", Objects: found,
-		Do: "install their library on the destination and create them by hand, or exclude them with what needs them",
 	}}, nil
 }

@@ -92,6 +92,10 @@ func superuserOnly(o catalog.Object, f *facts) string {
 		if f.closed[strings.ToLower(o.Name)] {
 			return "settings of parameters that are closed to others"
 		}
+	case *catalog.Type:
+		if o.Base != nil {
+			return "base types"
+		}
 	case *catalog.Function:
 		if f.untrusted[o.Language] {
 			return "functions in untrusted languages"
