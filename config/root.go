@@ -100,12 +100,16 @@ func providerBlock(c *Config) block {
 	}
 }
 
-// Kinds are the kinds of objects that select.skip can name, in the words of a plan.
+// Kinds are the kinds of objects that select.skip can name, in the words of a plan. Schemas and tables are chosen by name, and what is a part of
+// something else goes with that.
 func Kinds() []string {
 	return []string{
-		"aggregate", "check", "collation", "comment", "conversion", "default", "domain", "event_trigger", "exclusion", "extension",
-		"foreign_key", "foreign_table", "function", "grant", "index", "language", "large_object", "materialized_view", "operator",
-		"policy", "procedure", "publication", "rule", "sequence", "statistics", "subscription", "trigger", "type", "unique", "view",
+		"access_method", "aggregate", "cast", "check", "collation", "comment", "conversion", "database", "database_setting", "default",
+		"default_privileges", "domain", "event_trigger", "exclusion", "extension", "foreign_data_wrapper", "foreign_key", "foreign_table",
+		"function", "grant", "index", "language", "large_object", "materialized_view", "operator", "operator_class", "operator_family",
+		"policy", "primary_key", "procedure", "publication", "rule", "security_label", "sequence", "server", "statistics", "subscription",
+		"text_search_configuration", "text_search_dictionary", "text_search_parser", "text_search_template", "transform", "trigger", "type",
+		"unique", "user_mapping", "view",
 	}
 }
 

@@ -108,9 +108,11 @@ func (b *builder) build() error {
 	if err := b.refuseCode(); err != nil {
 		return err
 	}
+	b.addDatabase()
 	b.addRoles()
 	b.addUncarried()
 	b.addDatabaseComment()
+	b.addSecurityLabels()
 	b.orderSettings()
 	if b.cfg.Data {
 		b.addRows()

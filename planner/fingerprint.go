@@ -52,6 +52,9 @@ func fingerprint(db *catalog.Database, sel *selection) (map[string]string, error
 		// What the plan revokes depends on them, and so on who applies it.
 		prints["default_privileges.of the role that migrates"] = shortDigest(fmt.Append(nil, db.NewObjects))
 	}
+	for _, l := range db.SecurityLabels {
+		prints[ActionSecurityLabel+"."+catalog.AddressPart(l.Provider)+"."+catalog.AddressPart(l.Name)] = shortDigest([]byte(l.Text))
+	}
 	for _, u := range db.Uncarried {
 		prints[u.Kind+"."+u.Name] = "-"
 	}

@@ -84,9 +84,9 @@ var kindOrder = func() map[string]int {
 		ActionRows, ActionLargeObjects, string(catalog.KindLargeObject), ActionSequenceValue,
 		string(catalog.KindIndex), string(catalog.KindPrimaryKey), string(catalog.KindUnique), string(catalog.KindExclusion),
 		string(catalog.KindCheck), string(catalog.KindIndexPartition), string(catalog.KindForeignKey), ActionValidate, ActionNotValid, string(catalog.KindStatistics), ActionAnalyze,
-		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges,
+		string(catalog.KindRule), string(catalog.KindTrigger), string(catalog.KindPolicy), ActionRowSecurity, ActionPrivileges, ActionSecurityLabel,
 		string(catalog.KindPublication), ActionRefresh, ActionRename,
-		string(catalog.KindDefaultPrivileges), string(catalog.KindSubscription), string(catalog.KindDatabaseSetting), string(catalog.KindEventTrigger),
+		string(catalog.KindDefaultPrivileges), string(catalog.KindSubscription), string(catalog.KindDatabaseSetting), string(catalog.KindDatabase), string(catalog.KindEventTrigger),
 	} {
 		order[k] = i
 	}

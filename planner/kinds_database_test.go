@@ -42,3 +42,47 @@ func databaseSettings(t *testing.T, url string, conn *pgx.Conn) []string {
 	}
 	return lines
 }
+
+// properties are the database's owner, privileges and limit, with the database's name taken out.
+const properties = `SELECT pg_get_userbyid(datdba) || coalesce(datacl::text, '') || datconnlimit FROM pg_database WHERE datname = current_database()`
+
+func TestDatabaseProperties(t *testing.T) {
+	t.Parallel()
+	const make = `DO $$ BEGIN
+		EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); EXECUTE format('GRANT CONNECT ON DATABASE %I TO props_app WITH GRANT OPTION', current_database());
+		EXECUTE format('ALTER DATABASE %I OWNER TO props_owner', current_database()); EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 77', current_database());
+	END $$`
+	d := connectDatabases(t)
+	load(t, d.srcURL, `CREATE ROLE props_owner; CREATE ROLE props_app`, make)
+	load(t, d.dstURL, `CREATE ROLE props_owner; CREATE ROLE props_app; CREATE ROLE props_me CREATEDB`)
+	left := []string{"database." + d.dst.Config().Database + ": the owner, the privileges and the connection limit of the database itself are carried with destination.create_database = true alone"}
+	if diff := cmp.Diff(left, skips(build(t, d.input(t, everything())))); diff != "" {
+		t.Errorf("left behind, -want +got:\n%s", diff)
+	}
+
+	cfg := everything()
+	cfg.Destination.CreateDatabase = true
+	if s := skips(d.carried(t, cfg)); len(s) > 0 {
+		t.Error("left behind:", s)
+	}
+	if diff := cmp.Diff(column(t, d.src, properties), column(t, d.dst, properties)); diff != "" {
+		t.Errorf("source (-) and destination (+) differ:\n%s", diff)
+	}
+
+	// A role that is no superuser does what it may.
+	fresh := connectDatabases(t)
+	load(t, fresh.srcURL, make)
+	mustExec(t, fresh.dst, "role", "SET SESSION AUTHORIZATION props_me")
+	in := fresh.input(t, cfg)
+	if s := skips(build(t, in)); len(s) != 2 || !strings.Contains(s[0], "props_me cannot act as postgres") {
+		t.Error("left behind:", s)
+	}
+	load(t, fresh.dstURL, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO props_me', current_database()); END $$`)
+	p := fresh.carried(t, cfg)
+	if diff := cmp.Diff([]string{"role.props_owner: props_me cannot act as it; what it owns belongs to props_me: database." + fresh.dst.Config().Database}, skips(p)); diff != "" {
+		t.Errorf("left behind, -want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"props_me{props_me=CTc/props_me,props_app=c*/props_me}77"}, column(t, fresh.dst, properties)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -17,7 +17,7 @@ const (
 
 // uncarriedWords are the words of select.skip for kinds that are not read, where they are not those of the catalog.
 var uncarriedWords = map[string]string{
-	"shell operator": "operator",
+	"shell operator":              "operator",
 	"index of an extension table": "index", "trigger of an extension table": "trigger", "rule of an extension table": "rule",
 	"policy of an extension table": "policy", "operator family member": "operator_family",
 }

@@ -104,6 +104,7 @@ const (
 	ActionNotValid      = "not_valid" // constraints that the source does not hold its old rows to
 	ActionRefresh       = "refresh"
 	ActionRename        = "rename"
+	ActionSecurityLabel = "security_label"
 )
 
 // Action is one line of a plan.

@@ -211,3 +211,8 @@ func TestProviderRoles(t *testing.T) {
 		}
 	})
 }
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
+}

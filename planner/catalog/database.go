@@ -65,6 +65,8 @@ type Database struct {
 	// MemberPrivileges are those that differ from the ones their objects were made with.
 	MemberPrivileges []*MemberPrivileges
 
+	SecurityLabels []*SecurityLabel `json:",omitempty"`
+
 	// NewObjects are the privileges that objects begin with which the reading session's role makes, where it has any set.
 	NewObjects []NewObjects `json:"-"`
 
@@ -75,6 +77,20 @@ type Database struct {
 
 	// Uncarried are user objects of kinds that are not read, by address.
 	Uncarried []Uncarried `json:",omitempty"`
+}
+
+// DatabaseProperties are those of a database itself that it does not get when it is made. Item has its name, owner and privileges.
+type DatabaseProperties struct {
+	Item
+	ConnectionLimit int
+}
+
+// Properties are the database's own, under a name.
+func (d *Database) Properties(name string) *DatabaseProperties {
+	return &DatabaseProperties{
+		Item:            Item{Kind: KindDatabase, Name: name, Owner: d.Owner, ACL: d.ACL, BaseACL: d.BaseACL},
+		ConnectionLimit: d.ConnectionLimit,
+	}
 }
 
 // Server is the identity and the limits of the server a database is on.
@@ -93,6 +109,8 @@ type Server struct {
 	// Builtins are PostgreSQL's own objects that privileges can be granted on: "relation.pg_authid", "routine.pg_ls_dir(text)",
 	// "type.text", "schema.pg_catalog", "language.plpgsql".
 	Builtins map[string]bool `json:"-"`
+	// Preloaded are the libraries that a session begins with, without their directories, as far as the role may know.
+	Preloaded []string `json:"-"`
 	// Roles are all that the server has, by name.
 	Roles []*Role `json:"-"`
 }

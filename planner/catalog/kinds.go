@@ -22,7 +22,8 @@ const (
 	KindLanguage       Kind = "language"
 	KindTransform      Kind = "transform"
 
-	KindRole            Kind = "role" // of the server; see Server.Roles
+	KindDatabase        Kind = "database" // see DatabaseProperties
+	KindRole            Kind = "role"     // of the server; see Server.Roles
 	KindDatabaseSetting Kind = "database_setting"
 
 	KindForeignDataWrapper Kind = "foreign_data_wrapper"

@@ -117,6 +117,7 @@ func (r *reader) askAll() {
 	r.askDefaultPrivileges()
 	r.askNewObjects()
 	r.askRoles()
+	r.askSecurityLabels()
 	r.askLanguages()
 	r.askOperatorClasses()
 	r.askSettings()

@@ -51,9 +51,6 @@ func (r *reader) uncarriedSQL(reasons map[string]string) []string {
 		add("subscription", "pg_subscription", r.v.since(140000, "s.oid", "0::oid"), "quote_ident(s.subname)",
 			"pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())")
 	}
-	add("security label", "pg_seclabel", "l.objoid", "l.provider || ' on ' || "+identityOf("l.classoid", "l.objoid", "l.objsubid"), "pg_seclabel l")
-	add("security label", "pg_shseclabel", "l.objoid", "l.provider || ' on database'", `pg_shseclabel l
-		WHERE l.classoid = 'pg_database'::regclass AND l.objoid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	reasons["invalid index"] = "it is not valid, so no query uses it; pg_dump leaves it out too: drop it, or build it anew in the source"
 	add("invalid index", "pg_class", "i.indexrelid", identity("pg_class", "i.indexrelid"), `pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace

@@ -10,7 +10,7 @@ import (
 func SetOwner(o catalog.Object) string {
 	i := o.Meta()
 	switch o := o.(type) {
-	case *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
+	case *catalog.DatabaseProperties, *catalog.Schema, *catalog.Type, *catalog.Domain, *catalog.Function, *catalog.Aggregate, *catalog.Operator,
 		*catalog.Table, *catalog.View, *catalog.LargeObject,
 		*catalog.Collation, *catalog.Conversion, *catalog.Statistics, *catalog.TSDictionary, *catalog.TSConfiguration,
 		*catalog.Publication, *catalog.Subscription, *catalog.EventTrigger,

@@ -119,7 +119,7 @@ func grantTarget(o catalog.Object) (on, column string) {
 		return "TABLE " + qualified(i), ""
 	case catalog.KindAggregate:
 		return "FUNCTION " + qualified(i) + "(" + callArgs(i.Args) + ")", ""
-	case catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
+	case catalog.KindDatabase, catalog.KindSchema, catalog.KindSequence, catalog.KindFunction, catalog.KindProcedure, catalog.KindType,
 		catalog.KindDomain, catalog.KindLargeObject:
 		return target(o), ""
 	case catalog.KindForeignDataWrapper, catalog.KindServer, catalog.KindLanguage:

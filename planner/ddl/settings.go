@@ -1,6 +1,7 @@
 package ddl
 
 import (
+	"strconv"
 	"strings"
 
 	"migrator/planner/catalog"
@@ -23,6 +24,11 @@ func setParameter(name, value string, list bool) string {
 		value = postgres.QuoteLiteral(value)
 	}
 	return " SET " + postgres.QuoteIdent(splitName(name)...) + " TO " + value
+}
+
+// LimitDatabase sets how many connections a database takes, -1 for no limit.
+func LimitDatabase(d *catalog.DatabaseProperties) string {
+	return "ALTER " + target(d) + " CONNECTION LIMIT " + strconv.Itoa(d.ConnectionLimit)
 }
 
 // CommentDatabase sets the comment on a database.

@@ -9,6 +9,7 @@ import (
 
 // words are the kinds of objects as SQL commands name them.
 var words = map[catalog.Kind]string{
+	catalog.KindDatabase:         "DATABASE",
 	catalog.KindSchema:           "SCHEMA",
 	catalog.KindExtension:        "EXTENSION",
 	catalog.KindType:             "TYPE",
