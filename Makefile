@@ -24,7 +24,7 @@ TESTFLAGS ?=
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 
 .PHONY: build
 build: ## Build bin/migrator and bin/sandbox
@@ -76,6 +76,10 @@ bench: postgres ## Run the benchmarks (BENCH=regexp)
 .PHONY: bench-peers
 bench-peers: postgres ## Time migrator beside pg_dump and pg_restore on three databases (ROUNDS=3)
 	./examples/bench/run
+
+.PHONY: bench-catalog
+bench-catalog: postgres ## Time plan on a database of 10,000 tables, and its memory (TABLES=10000)
+	./examples/bench/catalog
 
 .PHONY: cover
 cover: postgres ## Run all tests and print the coverage per package
