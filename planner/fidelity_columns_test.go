@@ -20,7 +20,7 @@ var columnsAndConstraints = []fidelity{
 	nothing("column: attmissingval", "rows are written anew, with every value in them"),
 	shows("column: dropped ones are skipped", `'more.parted_a'::regclass WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'more.parted_a'::regclass AND attname = 'gone')`),
 	shows("column: comment", `objoid::regclass, objsubid FROM pg_description WHERE classoid = 'pg_class'::regclass AND objsubid > 0 AND objoid = 'more.heir'::regclass`),
-	leaves("column: security label", "security label.fake on left_behind.plain.id"),
+	leaves("column: security label", `security_label.fake."left_behind.plain.id"`),
 
 	shows("CHECK: inline, named, NO INHERIT, comment", `conrelid::regclass, conname, connoinherit, pg_get_constraintdef(oid), coalesce(obj_description(oid), '') FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0`),
 	shows("CHECK: local and inherited", `conrelid::regclass, conname, conislocal, coninhcount FROM pg_constraint WHERE contype = 'c' AND coninhcount > 0`),

@@ -46,7 +46,7 @@ var security = []fidelity{
 	shows("DEFAULT PRIVILEGES per role, in schema", `defaclrole::regrole, coalesce(nspname, ''), defaclobjtype, defaclacl::text FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace`),
 	newer("DEFAULT PRIVILEGES for large objects", 180000),
 	shows("policy: permissive or restrictive, command, roles, USING, WITH CHECK, comment", `polname, polpermissive, polcmd, (SELECT string_agg(pg_get_userbyid(r), ',' ORDER BY pg_get_userbyid(r)) FROM unnest(polroles) r), coalesce(pg_get_expr(polqual, polrelid), ''), coalesce(pg_get_expr(polwithcheck, polrelid), ''), coalesce(obj_description(oid, 'pg_policy'), '') FROM pg_policy`),
-	leaves("security labels", "security label."),
+	leaves("security labels", "security_label."),
 	nothing("roles, passwords, memberships", "they belong to the server"),
 	tested("database: encoding, collate, ctype, provider", "TestNewDatabase"),
 	tested("database: settings, comment, of roles in it", "TestDatabaseSettings"),

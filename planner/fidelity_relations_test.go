@@ -22,7 +22,7 @@ var relations = []fidelity{
 	shows("table: ACL", `oid::regclass, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid >= 16384 AND relkind = 'r'`),
 	shows("column: ACL", `attrelid::regclass, attname, attacl::text FROM pg_attribute WHERE attacl IS NOT NULL AND attrelid >= 16384`),
 	shows("table and column: comments", `objoid::regclass, objsubid, description FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid IN ('"Sales Dept".customers'::regclass, 'more.parted_a'::regclass, 'more.heir'::regclass) AND objsubid <> 4`),
-	leaves("table and column: security labels", "security label."),
+	leaves("table and column: security labels", "security_label."),
 	shows("ext statistics objects", `stxname FROM pg_statistic_ext`),
 	shows("DEPENDS ON EXTENSION", `pg_describe_object(classid, objid, 0) FROM pg_depend WHERE deptype = 'x'`),
 	shows("DEPENDS ON EXTENSION: index, trigger, function, matview", `classid::regclass, count(*)::text FROM pg_depend WHERE deptype = 'x' GROUP BY classid HAVING (SELECT count(*) FROM pg_depend WHERE deptype = 'x') = 4`),

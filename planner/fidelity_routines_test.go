@@ -38,7 +38,7 @@ var routinesAndTypes = []fidelity{
 	shows("range: subtype, class, collation, difference, multirange", `rngtypid::regtype, rngsubtype::regtype::text, rngmultitypid::regtype, rngsubdiff, rngcollation::regcollation::text FROM pg_range WHERE rngtypid >= 16384`),
 	shows("range: operator class", `rngtypid::regtype, opcname FROM pg_range JOIN pg_opclass o ON o.oid = rngsubopc WHERE NOT opcdefault OR o.oid >= 16384`),
 	leaves("range: canonical function", "function.left_behind.in_library"),
-	leaves("base type", "base type.left_behind.code"),
+	leaves("base type", "type.left_behind.code"),
 	shows("domain: type, collation, NOT NULL, default", `oid::regtype, format_type(typbasetype, typtypmod), typcollation::regcollation, typnotnull, coalesce(typdefault, '') FROM pg_type WHERE typtype = 'd' AND oid >= 16384`),
 	shows("domain: checks, NOT VALID, comments", `conname, convalidated, coalesce(obj_description(oid, 'pg_constraint'), '') FROM pg_constraint WHERE contypid <> 0`),
 	shows("undefined shell types", `typname, obj_description(oid, 'pg_type') FROM pg_type WHERE NOT typisdefined AND oid >= 16384`),

@@ -12,8 +12,8 @@ import (
 	"migrator/planner/catalog"
 )
 
-// furtherKinds has what every_kind.sql lacks.
-const furtherKinds = `
+// kindsToSkip has what every_kind.sql lacks.
+const kindsToSkip = `
 	CREATE EXTENSION hstore; CREATE TYPE m AS ENUM ('a'); CREATE CAST (m AS int) WITH INOUT; CREATE COLLATION coll (LOCALE = 'C');
 	CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8; CREATE OPERATOR FAMILY fam USING btree;
 	CREATE OPERATOR CLASS cls FOR TYPE int USING btree FAMILY fam AS OPERATOR 1 <;
@@ -46,9 +46,9 @@ func TestSkipWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	load(t, d.srcURL, everyKindNeeds...)
-	load(t, d.dstURL, everyKindNeeds...)
-	load(t, d.srcURL, string(text), furtherKinds)
+	needEveryKind(t, d.srcURL)
+	needEveryKind(t, d.dstURL)
+	load(t, d.srcURL, string(text), kindsToSkip)
 	dropSubscriptions(t, d.srcURL)
 	in := d.input(t, everything())
 	kinds := func(skip ...string) map[string]bool {

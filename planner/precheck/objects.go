@@ -1,8 +1,6 @@
 package precheck
 
-import (
-	"context"
-)
+import "context"
 
 var objectChecks = []Check{
 	{
