@@ -2,13 +2,15 @@ package planner
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"migrator/config"
 	"migrator/planner/catalog"
 )
 
-// inherit carries what mapping says of a table down to its partitions, which are parts of it, and of a column down to the tables that
-// inherit it: PostgreSQL renames and drops columns in all of them at once. What is said of a partition itself wins.
+// inherit carries what mapping says of a table's rows and columns down to its partitions and to the tables that inherit it: a query of
+// the table shows their rows too, and PostgreSQL renames and drops columns in all of them at once. A filter or value of their own wins.
 func (m *mapping) inherit(src *catalog.Database) {
 	tables := make(map[catalog.Name]*catalog.Table, len(src.Tables))
 	for _, t := range src.Tables {
@@ -25,17 +27,17 @@ func (m *mapping) inherit(src *catalog.Database) {
 		for _, p := range t.Parents {
 			if parent := tables[p]; parent != nil {
 				visit(parent)
-				m.inheritFrom(t, parent)
+				m.inheritColumns(t, parent)
 			}
 		}
+		m.inheritRows(t)
 	}
 	for _, t := range src.Tables {
 		visit(t)
 	}
 }
 
-func (m *mapping) inheritFrom(t, parent *catalog.Table) {
-	partition := t.Bound != ""
+func (m *mapping) inheritColumns(t, parent *catalog.Table) {
 	for _, c := range t.Columns {
 		from, ok := m.columns[catalog.ColumnName{Schema: parent.Schema, Table: parent.Name, Column: c.Name}]
 		if !ok || !c.Inherited {
@@ -47,28 +49,49 @@ func (m *mapping) inheritFrom(t, parent *catalog.Table) {
 			own = config.ColumnMapping{Name: c.Name, Pos: from.Pos}
 		}
 		own.Rename, own.Exclude = from.Rename, from.Exclude
-		if own.Value == "" && partition {
+		if own.Value == "" {
 			own.Value = from.Value
 		}
 		m.columns[at] = own
 	}
-	from, ok := m.tables[catalog.Name{Schema: parent.Schema, Name: parent.Name}]
-	if !partition || !ok {
-		return
-	}
+}
+
+// inheritRows finds which rows of a table are copied. Those of a table with several parents are shown by each of them, and meet the
+// filters of all.
+func (m *mapping) inheritRows(t *catalog.Table) {
 	at := catalog.Name{Schema: t.Schema, Name: t.Name}
-	own, has := m.tables[at]
-	if !has {
-		own = config.TableMapping{Schema: t.Schema, Name: t.Name, Data: true, Pos: from.Pos}
+	own, said := m.tables[at]
+	if !said {
+		own = config.TableMapping{Schema: t.Schema, Name: t.Name, Data: true}
 	}
-	own.Data = own.Data && from.Data
-	if own.Where == "" {
-		own.Where = from.Where
+	var filters []string
+	for _, p := range t.Parents {
+		from, ok := m.tables[p]
+		if !ok {
+			continue
+		}
+		if !said {
+			said, own.Pos = true, from.Pos
+		}
+		own.Data = own.Data && from.Data
+		if from.Where != "" && !slices.Contains(filters, from.Where) {
+			filters = append(filters, from.Where)
+		}
+		// Consent to rows that are there already is to those of one table; a partition's are the table's.
+		if own.Conflict == "" && t.Bound != "" {
+			own.Conflict = from.Conflict
+		}
 	}
-	if own.Conflict == "" {
-		own.Conflict = from.Conflict
+	switch {
+	case own.Where != "":
+	case len(filters) == 1:
+		own.Where = filters[0]
+	case len(filters) > 1:
+		own.Where = "(" + strings.Join(filters, ") AND (") + ")"
 	}
-	m.tables[at] = own
+	if said {
+		m.tables[at] = own
+	}
 }
 
 // checkInherited refuses to rename or exclude a column in one of the tables that share it.

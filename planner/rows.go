@@ -42,9 +42,9 @@ func (b *builder) addRows() {
 			Schema: t.Schema, Name: t.Name, Copy: b.rowCopy(t),
 			Estimate: Estimate{Rows: max(0, t.Rows), Bytes: t.Bytes},
 		}})
-		for _, cm := range tm.Columns {
-			if cm.Value != "" {
-				n.action.Details = append(n.action.Details, "column\t"+cm.Name+"\tvalue\t"+cm.Value)
+		for _, c := range t.Columns {
+			if cm := b.m.columnMapping(t.Schema, t.Name, c.Name); cm != nil && cm.Value != "" {
+				n.action.Details = append(n.action.Details, "column\t"+c.Name+"\tvalue\t"+cm.Value)
 			}
 		}
 		n.needs(t.Address(), partitionAddress(t))

@@ -182,6 +182,54 @@ func TestNoData(t *testing.T) {
 	}
 }
 
+// TestRowsOfHeirs reads the rows of tables that inherit as their parents' are read: whoever queries the parents sees them.
+func TestRowsOfHeirs(t *testing.T) {
+	t.Parallel()
+	h := newHandmade("public")
+	inherits := func(name string, columns []string, parents ...*catalog.Table) {
+		heir := h.table("public", name, columns...)
+		for _, parent := range parents {
+			heir.Parents = append(heir.Parents, catalog.Name{Schema: "public", Name: parent.Name})
+			h.depends(heir, parent, 0, 0)
+			for _, c := range heir.Columns {
+				if slices.ContainsFunc(parent.Columns, func(p *catalog.Column) bool { return p.Name == c.Name }) {
+					c.Local, c.Inherited = false, true
+				}
+			}
+		}
+	}
+	people, aged, log := h.table("public", "people", "id integer", "name text"), h.table("public", "aged", "age integer"), h.table("public", "log", "line text")
+	inherits("staff", []string{"id integer", "name text", "desk text"}, people)
+	inherits("heads", []string{"id integer", "name text", "age integer"}, people, aged)
+	inherits("stars", []string{"id integer", "name text"}, people)
+	inherits("old_log", []string{"line text"}, log)
+	cfg := everything()
+	cfg.Mapping.Tables = []config.TableMapping{
+		{Schema: "public", Name: "people", Data: true, Where: "id > 3", Columns: []config.ColumnMapping{{Name: "name", Value: "'x'"}}},
+		{Schema: "public", Name: "aged", Data: true, Where: "age < 9"},
+		{Schema: "public", Name: "stars", Data: true, Where: "true", Columns: []config.ColumnMapping{{Name: "name", Value: "upper(name)"}}},
+		{Schema: "public", Name: "log"},
+	}
+	p := h.plan(t, cfg)
+	for name, want := range map[string]string{
+		"people": "SELECT id, ('x')::text FROM ONLY public.people WHERE (id > 3)",
+		"staff":  "SELECT id, ('x')::text, desk FROM ONLY public.staff WHERE (id > 3)",
+		"heads":  "SELECT id, ('x')::text, age FROM ONLY public.heads WHERE ((id > 3) AND (age < 9))",
+		"stars":  "SELECT id, (upper(name))::text FROM ONLY public.stars WHERE (true)",
+	} {
+		a := action(t, p, "rows.public."+name)
+		if q := a.Copy.Query(); q != want {
+			t.Errorf("%s, want %s", q, want)
+		}
+		if name != "stars" && !slices.Contains(a.Details, "column\tname\tvalue\t'x'") {
+			t.Errorf("the plan shows of %s %q", name, a.Details)
+		}
+	}
+	if got := lines(p, planner.ActionRows); len(got) != 5 || slices.Contains(got, "> rows.public.old_log") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestLargeObjects(t *testing.T) {
 	t.Parallel()
 	h := newHandmade("public")
