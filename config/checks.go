@@ -44,6 +44,14 @@ func checkName(s string) error {
 	return nil
 }
 
+// checkNewSchema refuses names under which PostgreSQL makes no schema, and that of its own views.
+func checkNewSchema(s string) error {
+	if strings.HasPrefix(s, "pg_") || s == "information_schema" {
+		return fmt.Errorf("%q cannot be a schema's name: PostgreSQL keeps information_schema and names that begin with pg_ for itself", s)
+	}
+	return nil
+}
+
 func checkFilled(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return errors.New("must not be empty")

@@ -27,11 +27,11 @@ func mappingBody(m *Mapping) body {
 	b.blocks = []block{
 		{name: "schema", label: "NAME", repeated: true, doc: "what differs for one schema", open: func(name string, at hcl.Range) body {
 			s := SchemaMapping{Name: name, Pos: position(at)}
-			return renameBody(&s.Rename, name, at, "schema", schemas, func() { m.Schemas = append(m.Schemas, s) })
+			return renameBody(&s.Rename, name, at, "schema", schemas, []func(string) error{checkName, checkNewSchema}, func() { m.Schemas = append(m.Schemas, s) })
 		}},
 		{name: "role", label: "NAME", repeated: true, doc: "which role takes the place of one, as an owner, grantee, grantor or in a policy", open: func(name string, at hcl.Range) body {
 			r := RoleMapping{Name: name, Pos: position(at)}
-			return renameBody(&r.Rename, name, at, "role", roles, func() { m.Roles = append(m.Roles, r) })
+			return renameBody(&r.Rename, name, at, "role", roles, []func(string) error{checkName}, func() { m.Roles = append(m.Roles, r) })
 		}},
 		{name: "table", label: "SCHEMA.TABLE", repeated: true, doc: "what differs for one table, or for a view its name; by its name in the source", open: func(label string, at hcl.Range) body {
 			return tableBody(m, label, at, tables, results)
@@ -40,10 +40,10 @@ func mappingBody(m *Mapping) body {
 	return b
 }
 
-// renameBody is that of a schema and of a role; keep is called when all is well.
-func renameBody(rename *string, name string, at hcl.Range, what string, names seen, keep func()) body {
+// renameBody is that of a schema and of a role; checks are those of the new name, and keep is called when all is well.
+func renameBody(rename *string, name string, at hcl.Range, what string, names seen, checks []func(string) error, keep func()) body {
 	return body{
-		attributes: []attribute{text(rename, "rename", "the "+what+"'s name in the destination", checkName).asRequired()},
+		attributes: []attribute{text(rename, "rename", "the "+what+"'s name in the destination", checks...).asRequired()},
 		finish: func(places) hcl.Diagnostics {
 			diags := labelled(at, checkName(name))
 			diags = append(diags, names.again(name, at, fmt.Sprintf("Duplicate %s mapping", what), fmt.Sprintf("The %s %q is mapped already,", what, name))...)

@@ -98,6 +98,12 @@ func (b *builder) checkSchemas() error {
 		if err := checkName(to, "schema "+s.Name); err != nil {
 			return err
 		}
+		if to != s.Name && strings.HasPrefix(to, "pg_") {
+			return &ConfigError{
+				Summary: "A schema gets a name that PostgreSQL keeps for itself",
+				Detail:  fmt.Sprintf("Schema %q would be called %q in the destination, and no schema may begin with pg_. Add a schema block for it to mapping.", s.Name, to),
+			}
+		}
 		if to == b.cfg.Destination.LedgerSchema {
 			return &ConfigError{
 				Summary: "A schema gets the ledger's name",

@@ -124,6 +124,11 @@ func TestMappingIsRefused(t *testing.T) {
 				}
 			},
 			func(c *config.Config) { c.Mapping.Names = config.NamesLower }, "Two schemas get one name", `"a" and "A"`},
+		"a name that is PostgreSQL's own": {
+			func(h *handmade) {
+				h.Schemas = append(h.Schemas, &catalog.Schema{Item: h.item("pg_namespace", catalog.KindSchema, "", "PG_old")})
+			},
+			func(c *config.Config) { c.Mapping.Names = config.NamesLower }, "A schema gets a name that PostgreSQL keeps for itself", `would be called "pg_old"`},
 		"the ledger's name": {nil, func(c *config.Config) { c.Mapping.Schemas = schemaRenames("public", "migrator_ledger") }, "A schema gets the ledger's name", ""},
 		"a name that grows": {func(h *handmade) { h.table("public", long, "a text") }, func(c *config.Config) { c.Mapping.Names = config.NamesLower },
 			"A name is too long", "PostgreSQL keeps 63"},
