@@ -18,6 +18,7 @@ import (
 	"migrator/executor/rowcopy"
 	"migrator/planner"
 	"migrator/planner/count"
+	"migrator/planner/postgres"
 	"migrator/statefile"
 )
 
@@ -138,7 +139,11 @@ func (r *run) fail(t task, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.failed[t.action.Address] = err
-	r.sink.Send(report.Event{Type: report.ActionErrored, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Err: err})
+	e := report.Event{Type: report.ActionErrored, Address: t.action.Address, Part: t.part, Parts: parts(t.action), Err: err}
+	if key := postgres.ViolatedKey(err); key != "" {
+		e.Details = []string{key}
+	}
+	r.sink.Send(e)
 }
 
 func (r *run) skip(t task, needs string) {

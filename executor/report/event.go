@@ -18,7 +18,7 @@ const (
 	ActionStart    Type = "apply_start"     // Address, Part, Parts, Batch, Together
 	ActionProgress Type = "apply_progress"  // Address, Part, Rows, Bytes so far; Message: the phase of an index build
 	ActionComplete Type = "apply_complete"  // Address, Part, Rows, Bytes, Elapsed, Batch, Together
-	ActionErrored  Type = "apply_errored"   // Address, Part, Err
+	ActionErrored  Type = "apply_errored"   // Address, Part, Err; Details: the values of a key that is violated
 	ActionSkipped  Type = "apply_skipped"   // Address, Message: what it needed
 	LockWait       Type = "lock_wait"       // Address, Part, Message: what for and who holds it; Elapsed: since when
 	LockFree       Type = "lock_free"       // Address, Elapsed: a LockWait is over
@@ -53,7 +53,8 @@ type Event struct {
 	Plan      *planner.Plan
 	Committed map[string]int
 	Message   string
-	// Details are lines that belong to the event: the rows that differ, what to do.
+	// Details are lines that belong to the event: the rows that differ, what to do. They can hold values of rows, and go to who reads the
+	// output, not to logs.
 	Details []string
 	Err     error
 }

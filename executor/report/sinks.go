@@ -1,6 +1,9 @@
 package report
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Tee sends every event to each of sinks, in their order. A nil sink is left out.
 func Tee(sinks ...Sink) Sink {
@@ -35,6 +38,10 @@ type redacting struct {
 func (r redacting) Send(e Event) {
 	e.Message = r.redact(e.Message)
 	e.Address = r.redact(e.Address)
+	e.Details = slices.Clone(e.Details)
+	for i, d := range e.Details {
+		e.Details[i] = r.redact(d)
+	}
 	if e.Err != nil {
 		// The new error has no Unwrap: a sink that looked inside would find the secret again.
 		e.Err = errors.New(r.redact(e.Err.Error()))

@@ -81,6 +81,7 @@ func (s *textSink) send(e Event, now time.Time) {
 	case ActionErrored:
 		t.fail(e)
 		s.line(now, "Error: %s: %v", e.Address, e.Err)
+		s.details(e)
 	case ActionSkipped:
 		t.skipped = append(t.skipped, e)
 	case LockWait:
