@@ -65,6 +65,13 @@ func TestConflicts(t *testing.T) {
 			config:      func(c *config.Config) { c.Schema = false },
 			address:     "rows.public.t", reason: `the destination's table has no column "name"`,
 		},
+		"only data, and a partitioned table": {
+			destination: func(h *handmade) {
+				h.partition(h.table("public", "t", "id integer", "name text"), "public", "t_all")
+			},
+			config:  func(c *config.Config) { c.Schema = false },
+			address: "rows.public.t", reason: "the destination's table is partitioned and the source's is not",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -71,6 +71,11 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 		}
 		return
 	}
+	if at.Partitioned {
+		// Its rows would be in tables of other names, where neither a resume nor a verification looks for them.
+		n.conflict("the destination's table is partitioned and the source's is not; give it the source's form there, or exclude it")
+		return
+	}
 	if missing := b.fitColumns(c, t, at); missing != "" {
 		n.conflict(fmt.Sprintf("the destination's table has no column %q", missing))
 		return
