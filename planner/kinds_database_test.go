@@ -48,12 +48,12 @@ const properties = `SELECT pg_get_userbyid(datdba) || coalesce(datacl::text, '')
 
 func TestDatabaseProperties(t *testing.T) {
 	t.Parallel()
-	const make = `DO $$ BEGIN
+	const change = `DO $$ BEGIN
 		EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); EXECUTE format('GRANT CONNECT ON DATABASE %I TO props_app WITH GRANT OPTION', current_database());
 		EXECUTE format('ALTER DATABASE %I OWNER TO props_owner', current_database()); EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 77', current_database());
 	END $$`
 	d := connectDatabases(t)
-	load(t, d.srcURL, `CREATE ROLE props_owner; CREATE ROLE props_app`, make)
+	load(t, d.srcURL, `CREATE ROLE props_owner; CREATE ROLE props_app`, change)
 	load(t, d.dstURL, `CREATE ROLE props_owner; CREATE ROLE props_app; CREATE ROLE props_me CREATEDB`)
 	left := []string{"database." + d.dst.Config().Database + ": the owner, the privileges and the connection limit of the database itself are carried with destination.create_database = true alone"}
 	if diff := cmp.Diff(left, skips(build(t, d.input(t, everything())))); diff != "" {
@@ -71,7 +71,7 @@ func TestDatabaseProperties(t *testing.T) {
 
 	// A role that is no superuser does what it may.
 	fresh := connectDatabases(t)
-	load(t, fresh.srcURL, make)
+	load(t, fresh.srcURL, change)
 	mustExec(t, fresh.dst, "role", "SET SESSION AUTHORIZATION props_me")
 	in := fresh.input(t, cfg)
 	if s := skips(build(t, in)); len(s) != 2 || !strings.Contains(s[0], "props_me cannot act as postgres") {
