@@ -152,7 +152,7 @@ func (s *textSink) verified(e Event, now time.Time) {
 	case t.verified <= verifiedLines:
 		s.line(now, "%s", message(e))
 	case t.verified == verifiedLines+1:
-		s.line(now, "further tables are counted; those that differ are listed")
+		s.line(now, "more tables follow; only those that differ are named")
 	}
 }
 
