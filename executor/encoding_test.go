@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"migrator/config"
+	"migrator/examples/sandbox"
 	"migrator/executor"
 )
 
@@ -51,5 +52,29 @@ func TestTextsThatTheDestinationRefuses(t *testing.T) {
 	o := <-s.start(t.Context())
 	if o.err == nil || !strings.Contains(o.err.Error(), "invalid byte sequence for encoding") {
 		t.Errorf("%v", o.err)
+	}
+}
+
+// TestTextsOfOneEncoding moves texts between two databases of an encoding in which some have no equal in UTF-8, and some share one.
+func TestTextsOfOneEncoding(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, ownSource|ownDestination)
+	s.srcDB, s.dstDB = "japan", "japan"
+	for _, server := range []*sandbox.Server{s.src, s.dst} {
+		s.exec(server, "postgres", "CREATE DATABASE japan TEMPLATE template0 ENCODING 'EUC_JP' LC_COLLATE 'C' LC_CTYPE 'C'")
+	}
+	s.load(`SET client_encoding = 'EUC_JP'; CREATE TABLE row13 (id int PRIMARY KEY, t text);
+		INSERT INTO row13 SELECT n, convert_from(b, 'EUC_JP') FROM (VALUES (1, '\xadf0'::bytea), (2, '\xa2e2'), (3, '\xa9a1'), (4, '\xb4c1' || '\x09'::bytea)) v (n, b)`)
+	s.configure(s.src.URL(s.srcDB), s.dst.URL(s.dstDB), "")
+	s.apply()
+	const bytes = `SELECT string_agg(encode(convert_to(t, 'EUC_JP'), 'hex'), ',' ORDER BY id) FROM row13`
+	if want, have := s.value(s.src, s.srcDB, bytes), s.value(s.dst, s.dstDB, bytes); want != have || want != "adf0,a2e2,a9a1,b4c109" {
+		t.Errorf("%s became %s", want, have)
+	}
+	for _, independent := range []bool{false, true} {
+		v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events, Mode: config.VerifyFull, Independent: independent})
+		if err != nil || !v.Equal {
+			t.Errorf("independent %t: %+v %v", independent, v, err)
+		}
 	}
 }

@@ -50,7 +50,7 @@ func (b *builder) addExtensionTable(e *catalog.Extension, made *node, t catalog.
 	} else {
 		a.Kind, a.Change = ActionRows, Copy
 		where := whereWord.ReplaceAllString(t.Condition, "")
-		c := &RowCopy{From: from, Into: into, Final: final, Where: where, FinalWhere: where, Format: "text", Columns: t.Columns, FinalColumns: t.Columns, Select: []string{}}
+		c := &RowCopy{From: from, Into: into, Final: final, Where: where, FinalWhere: where, Format: "text", Encoding: b.sharedEncoding(), Columns: t.Columns, FinalColumns: t.Columns, Select: []string{}}
 		for _, column := range t.Columns {
 			c.Select = append(c.Select, postgres.QuoteIdent(column))
 		}

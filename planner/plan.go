@@ -171,6 +171,9 @@ type RowCopy struct {
 	ThroughRoot bool `json:"through_root,omitempty"`
 	// Format is "binary" or "text": of both COPYs, and of the digests.
 	Format string `json:"format"`
+	// Encoding is that of both databases where it is not UTF8: rows then go as text in it, byte for byte, since not every text of
+	// another encoding comes back from UTF8 as it went. Empty leaves it to the sessions.
+	Encoding string `json:"encoding,omitempty"`
 	// Parts cut the table by ctid blocks; empty means one part.
 	Parts []BlockRange `json:"parts,omitempty"`
 	// Fresh says that the table is made by this plan: nobody else's rows are in it, and a single part may TRUNCATE and FREEZE.

@@ -156,9 +156,20 @@ func (b *builder) rowCopy(t *catalog.Table) *RowCopy {
 			c.Format = "text"
 		}
 	}
+	if c.Encoding = b.sharedEncoding(); c.Encoding != "" {
+		c.Format = "text" // the binary form is always in the sessions' encoding
+	}
 	c.Key = b.keyOf(t, c.Columns)
 	c.Parts = b.cut(t)
 	return c
+}
+
+// sharedEncoding is the encoding of both databases, empty for UTF8, which the sessions speak, and for SQL_ASCII, whose sessions speak that.
+func (b *builder) sharedEncoding() string {
+	if e := b.src.Encoding; e == b.dst.Encoding && e != "UTF8" && e != postgres.SQLASCII {
+		return e
+	}
+	return ""
 }
 
 // inOrderOf are a partition's columns in its root's order, so that the digests of all partitions can be added up.

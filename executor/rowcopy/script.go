@@ -80,7 +80,7 @@ func keepExisting(c *planner.RowCopy, i, version int) []step {
 		// Types without constraints, defaults and generation expressions: what is made of the rows is the INSERT's business.
 		{i, control, "CREATE TEMPORARY TABLE " + beside + " ON COMMIT DROP AS " +
 			selectSQL(quoteEach(c.Columns), into) + " WITH NO DATA"},
-		{i, stored, "COPY " + beside + list + " FROM STDIN (FORMAT " + c.Format + ")"},
+		{i, stored, "COPY " + beside + list + " FROM STDIN (" + format(c) + ")"},
 		{i, control, "LOCK TABLE " + into + " IN SHARE ROW EXCLUSIVE MODE"},
 		{i, before, "SELECT count(*) FROM " + there},
 		{i, inserted, "INSERT INTO " + into + list + overriding + " " + source + " ON CONFLICT DO NOTHING"},

@@ -38,7 +38,7 @@ func sourceSQL(c *planner.RowCopy, blocks planner.BlockRange) string {
 	if len(conditions) > 0 {
 		sql += " WHERE " + strings.Join(conditions, " AND ")
 	}
-	return sql + ") TO STDOUT (FORMAT " + c.Format + ")"
+	return sql + ") TO STDOUT (" + format(c) + ")"
 }
 
 // InsertSQL stores rows in the destination. FREEZE is only possible in the transaction that has made or truncated the
@@ -49,7 +49,15 @@ func InsertSQL(c *planner.RowCopy, freeze bool) string {
 	if len(c.Columns) > 0 {
 		sql += " (" + quoteAll(c.Columns) + ")"
 	}
-	return sql + " FROM STDIN (FORMAT " + c.Format + freezeOption(freeze) + ")"
+	return sql + " FROM STDIN (" + format(c) + freezeOption(freeze) + ")"
+}
+
+// format are the options that both sides share.
+func format(c *planner.RowCopy) string {
+	if c.Encoding != "" {
+		return "FORMAT " + c.Format + ", ENCODING " + postgres.QuoteLiteral(c.Encoding)
+	}
+	return "FORMAT " + c.Format
 }
 
 func freezeOption(freeze bool) string {
@@ -61,7 +69,7 @@ func freezeOption(freeze bool) string {
 
 // VerifySQL reads in the destination, after the renames, what InsertSQL has stored, in the copy's format.
 func VerifySQL(c *planner.RowCopy) string {
-	return "COPY (" + selectSQL(quoteEach(c.FinalColumns), FinalTable(c)) + ") TO STDOUT (FORMAT " + c.Format + ")"
+	return "COPY (" + selectSQL(quoteEach(c.FinalColumns), FinalTable(c)) + ") TO STDOUT (" + format(c) + ")"
 }
 
 // FinalTable is what a query of the destination says after FROM, at its end, to see the copied rows.
