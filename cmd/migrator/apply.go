@@ -48,7 +48,7 @@ func runApply(ctx context.Context, a *app, c *cobra.Command, o applyOptions, arg
 	switch {
 	case o.json && len(args) == 0 && !o.autoApprove:
 		return &usageError{command: c, err: errors.New("-json needs a saved plan or -auto-approve")}
-	case o.parallelism < 0:
+	case c.Flags().Changed("parallelism") && o.parallelism < 1:
 		return &usageError{command: c, err: errors.New("-parallelism must be at least 1")}
 	}
 	var p *planner.Plan

@@ -42,6 +42,9 @@ func (a *app) enter(c *cobra.Command) error {
 	if f := c.Flags().Lookup("json"); f != nil {
 		a.json = f.Value.String() == "true"
 	}
+	if err := refuseEmpty(c.Flags()); err != nil {
+		return &usageError{command: c, err: err}
+	}
 	if a.globals.log == "" {
 		a.globals.log = a.getenv("MIGRATOR_LOG")
 	}
@@ -55,6 +58,16 @@ func (a *app) enter(c *cobra.Command) error {
 		return &adviceError{summary: "Cannot change to " + a.globals.chdir, err: reason(err)}
 	}
 	return nil
+}
+
+// refuseEmpty refuses a flag that is given without a value: -out="$PLAN" would save nothing where PLAN is not set, and say nothing.
+func refuseEmpty(f *pflag.FlagSet) (err error) {
+	f.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			err = fmt.Errorf("-%s needs a value, and has an empty one", f.Name)
+		}
+	})
+	return err
 }
 
 // logLevel is the level of -log; nothing is logged without it.
