@@ -32,7 +32,7 @@ func (e *ReleasedError) Error() string {
 			e.Lineage, e.At.UTC().Format("2006-01-02 15:04 MST"), e.By)
 	case len(e.Present) > 0:
 		return fmt.Sprintf("there is no ledger in the destination, but what this plan makes or copies is there already (%s): "+
-			"it was applied and released. The destination may be live, so nothing was written", strings.Join(e.Present, ", "))
+			"either the plan was applied and released, or somebody else made this since. The destination may be live, so nothing was written", strings.Join(e.Present, ", "))
 	}
 	return fmt.Sprintf("the ledger of this migration (lineage %s) is not in the destination: it was released with another copy of the state, "+
 		"or this is another database. The destination may be live, so nothing was written", e.Lineage)

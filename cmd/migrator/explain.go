@@ -24,6 +24,8 @@ func explainWork(err error) (summary, detail, advice string) {
 	return "", "", ""
 }
 
+const anotherMigration = "To begin another migration into this destination, use another state file and make a new plan."
+
 // explainRefusal is about what must not be written to.
 func explainRefusal(err error) (summary, detail, advice string) {
 	var digests *executor.NoDigestsError
@@ -42,8 +44,10 @@ func explainRefusal(err error) (summary, detail, advice string) {
 	switch {
 	case errors.As(err, &digests) && errors.As(err, &released):
 		return "Released", sentence(digests), `"migrator verify -independent" needs no ledger: it reads both databases as they are now and compares them by the configuration.`
+	case errors.As(err, &released) && len(released.Present) > 0:
+		return "Released", sentence(released), `If nobody has applied this plan, run "migrator plan" again: it compares what is there. ` + anotherMigration
 	case errors.As(err, &released):
-		return "Released", sentence(released), "To begin another migration into this destination, use another state file and make a new plan."
+		return "Released", sentence(released), anotherMigration
 	case errors.As(err, &gone):
 		return "Released", sentence(gone), ""
 	case errors.As(err, &fenced):
