@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcled"
@@ -31,8 +32,11 @@ type Value struct {
 	Statement string `json:"statement"` // "is ..." or "has a sensitive value"
 }
 
-// maxSnippet is the most lines that a snippet has.
-const maxSnippet = 8
+const (
+	// maxSnippet is the most lines that a snippet has, and maxLine how many bytes of each are shown.
+	maxSnippet = 8
+	maxLine    = 240
+)
 
 func (m *masked) snippet(subject hcl.Range, context *hcl.Range) *Snippet {
 	src := m.file.Bytes
@@ -68,12 +72,57 @@ func (m *masked) snippet(subject hcl.Range, context *hcl.Range) *Snippet {
 	s.Code = strings.TrimSuffix(s.Code, "\r")
 	s.HighlightEnd = min(s.HighlightEnd, len(s.Code))
 	s.HighlightStart = min(s.HighlightStart, s.HighlightEnd)
+	s.cutLines()
 	if !m.broken {
 		if c := hcled.ContextString(m.file, subject.Start.Byte); c != "" {
 			s.Context = &c
 		}
 	}
 	return s
+}
+
+// cutLines leaves of long lines what stands around the place, or their beginning.
+func (s *Snippet) cutLines() {
+	var b strings.Builder
+	place := [2]int{s.HighlightStart, s.HighlightEnd}
+	at := 0 // where the line is in the whole code
+	for i, line := range strings.Split(s.Code, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		from, to := window(line, s.HighlightStart-at)
+		if from > 0 {
+			b.WriteString("…")
+		}
+		for n, p := range [2]int{s.HighlightStart, s.HighlightEnd} {
+			if at <= p && p <= at+len(line) {
+				place[n] = b.Len() + min(max(p-at, from), to) - from
+			}
+		}
+		b.WriteString(line[from:to])
+		if to < len(line) {
+			b.WriteString("…")
+		}
+		at += len(line) + 1
+	}
+	s.Code, s.HighlightStart, s.HighlightEnd = b.String(), place[0], place[1]
+}
+
+// window is the stretch of a line that is shown: a little before the point, if that is in the line, and the rest behind it.
+func window(line string, point int) (from, to int) {
+	if len(line) <= maxLine {
+		return 0, len(line)
+	}
+	if point <= len(line) {
+		from = min(max(point-maxLine/4, 0), len(line)-maxLine)
+	}
+	for to = from + maxLine; to < len(line) && !utf8.RuneStart(line[to]); {
+		to--
+	}
+	for from < to && !utf8.RuneStart(line[from]) {
+		from++
+	}
+	return from, to
 }
 
 // shownValues tells what the variables of a failed expression hold.
@@ -105,7 +154,11 @@ func describe(v cty.Value) string {
 	case v.IsNull():
 		return "is null"
 	case v.Type() == cty.String:
-		return fmt.Sprintf("is %q", v.AsString())
+		text := v.AsString()
+		if _, to := window(text, 0); to < len(text) {
+			return fmt.Sprintf("is %q... (%d bytes)", text[:to], len(text))
+		}
+		return fmt.Sprintf("is %q", text)
 	case v.Type() == cty.Number:
 		return "is " + v.AsBigFloat().Text('g', 10)
 	case v.Type() == cty.Bool:
