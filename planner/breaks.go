@@ -30,6 +30,12 @@ func (b *builder) breaks(o catalog.Object) string {
 		return fmt.Sprintf("uses the type %s, which PostgreSQL %d and later do not have: change it in the source, or exclude it", typ, removedTypes[typ]/10000)
 	}
 	switch o := o.(type) {
+	case *catalog.Constraint:
+		x := b.indexes[catalog.Name{Schema: o.Schema, Name: o.Index}]
+		if excludes := o.Kind == catalog.KindExclusion || o.WithoutOverlaps; excludes && x != nil && (x.Partitioned || x.Parent != nil) {
+			return "excludes rows of a partitioned table, and no server attaches a partition's index for that: " +
+				"ALTER TABLE ... ADD CONSTRAINT on the partitioned table makes it, by hand, after the run"
+		}
 	case *catalog.Operator:
 		if o.Right == "" && crosses14 {
 			return "an operator behind its operand, which PostgreSQL 14 and later do not have: make one that stands before it, and use that"

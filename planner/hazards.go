@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 func (b *builder) addHazards() {
 	b.hazardKeys()
 	b.hazardOIDs()
+	b.hazardFloats()
 	b.hazardColumnOrder()
 	b.hazardFilters()
 	b.hazardBodies()
@@ -52,6 +54,31 @@ func (b *builder) hazardOIDs() {
 		if t, ok := o.(*catalog.Table); ok && t.WithOIDs && b.created(&t.Item) {
 			b.hazard("table_with_oids", t.Schema+"."+t.Name, "is made without OIDs; the values of its hidden column oid stay behind",
 				"where the application reads oid, copy it into a column of its own in the source first")
+		}
+	}
+}
+
+// shortestFloats is the version from which floating-point numbers are printed as the shortest text that means the same.
+const shortestFloats = 120000
+
+// floats are the types whose text holds such numbers.
+var floats = map[string]bool{
+	"real": true, "double precision": true, "point": true, "line": true, "lseg": true, "box": true, "path": true, "polygon": true, "circle": true,
+}
+
+// hazardFloats names tables whose digests cannot be the same on both sides.
+func (b *builder) hazardFloats() {
+	if b.src.Server.Version >= shortestFloats || b.destinationVersion() < shortestFloats {
+		return
+	}
+	for _, a := range b.plan.Actions {
+		if a.Copy == nil || a.Change != Copy || a.Copy.Format != "text" {
+			continue
+		}
+		t := b.tables[catalog.Name(a.Copy.From)]
+		if t != nil && slices.ContainsFunc(t.Columns, func(c *catalog.Column) bool { return floats[strings.TrimRight(c.Type, "[]")] }) {
+			b.hazard("floats_as_text", t.Schema+"."+t.Name, "has floating-point numbers and travels as text, which PostgreSQL 12 and later print shorter: "+
+				"the values arrive exactly, but verify reports the rows as different", "compare the numbers of this table by a query of your own")
 		}
 	}
 }

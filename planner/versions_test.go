@@ -85,5 +85,29 @@ func TestBreaksAcrossVersions(t *testing.T) {
 			t.Errorf("%s is not left behind", address)
 		}
 	}
+	for hazard, object := range map[string]string{"floats_as_text": "public.floating", "table_with_oids": "public.hidden"} {
+		var named []string
+		for _, h := range p.Hazards {
+			if h.Name == hazard {
+				named = append(named, h.Object)
+			}
+		}
+		if len(named) != 1 || named[0] != object {
+			t.Errorf("the hazard %s is of %v, not of %s alone", hazard, named, object)
+		}
+	}
 	carryOut(t, d.dst, p)
+}
+
+// TestExclusionOfPartitions has a constraint that no server takes part by part.
+func TestExclusionOfPartitions(t *testing.T) {
+	t.Parallel()
+	needs(t, 170000)
+	const reason = ": excludes rows of a partitioned table, and no server attaches a partition's index for that: " +
+		"ALTER TABLE ... ADD CONSTRAINT on the partitioned table makes it, by hand, after the run"
+	d, p := migrates(t, `CREATE TABLE days (at date) PARTITION BY RANGE (at); CREATE TABLE days1 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+		ALTER TABLE days ADD CONSTRAINT once EXCLUDE USING btree (at WITH =)`,
+		"exclusion.public.days.once"+reason, "exclusion.public.days1.days1_at_excl"+reason)
+	position(t, p, "rows.public.days1")
+	load(t, d.dstURL, `ALTER TABLE days ADD CONSTRAINT once EXCLUDE USING btree (at WITH =)`)
 }

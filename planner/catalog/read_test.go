@@ -167,10 +167,10 @@ func TestReadManyTables(t *testing.T) {
 	}
 }
 
-func serverVersion(t *testing.T, conn *pgx.Conn) string {
+func serverVersion(t *testing.T, conn *pgx.Conn) int {
 	t.Helper()
-	var v string
-	if err := conn.QueryRow(t.Context(), "SHOW server_version_num").Scan(&v); err != nil {
+	var v int
+	if err := conn.QueryRow(t.Context(), "SELECT current_setting('server_version_num')::int").Scan(&v); err != nil {
 		t.Fatal(err)
 	}
 	return v

@@ -20,3 +20,6 @@ DO $$ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_start_backup(text, boolean, boolean), pg_catalog.pg_ls_logdir() TO pg_monitor;
 GRANT SELECT ON pg_catalog.pg_pltemplate, pg_catalog.pg_authid TO pg_monitor;
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE floating (m mood[], f double precision);
+CREATE TABLE afloat (m mood, f double precision);
