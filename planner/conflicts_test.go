@@ -21,6 +21,7 @@ func one() *handmade {
 func TestConflicts(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
+		source      func(*handmade)
 		destination func(*handmade)
 		config      func(*config.Config)
 		address     string
@@ -65,6 +66,19 @@ func TestConflicts(t *testing.T) {
 			config:      func(c *config.Config) { c.Schema = false },
 			address:     "rows.public.t", reason: `the destination's table has no column "name"`,
 		},
+		"only data, and a generated column": {
+			destination: func(h *handmade) {
+				h.table("public", "t", "id integer", "name text").Columns[1].Generated = "s"
+			},
+			config:  func(c *config.Config) { c.Schema = false },
+			address: "rows.public.t", reason: `column "name" is generated in the destination and not in the source`,
+		},
+		"only data, and a column that was generated": {
+			source:      func(h *handmade) { h.Tables[0].Columns[1].Generated = "s" },
+			destination: func(h *handmade) { h.table("public", "t", "id integer", "name text") },
+			config:      func(c *config.Config) { c.Schema = false },
+			address:     "rows.public.t", reason: `column "name" is generated in the source and not in the destination`,
+		},
 		"only data, and a partitioned table": {
 			destination: func(h *handmade) {
 				h.partition(h.table("public", "t", "id integer", "name text"), "public", "t_all")
@@ -82,7 +96,11 @@ func TestConflicts(t *testing.T) {
 			if test.config != nil {
 				test.config(cfg)
 			}
-			p := one().plan(t, cfg, d)
+			src := one()
+			if test.source != nil {
+				test.source(src)
+			}
+			p := src.plan(t, cfg, d)
 			a := action(t, p, test.address)
 			if a.Change != planner.Conflict || !strings.HasPrefix(a.Reason, test.reason) || len(a.SQL) != 0 {
 				t.Errorf("%s %s: %q, want %q", a.Change, a.Address, a.Reason, test.reason)

@@ -76,8 +76,8 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 		n.conflict("the destination's table is partitioned and the source's is not; give it the source's form there, or exclude it")
 		return
 	}
-	if missing := b.fitColumns(c, t, at); missing != "" {
-		n.conflict(fmt.Sprintf("the destination's table has no column %q", missing))
+	if misfit := b.fitColumns(c, t, at); misfit != "" {
+		n.conflict(misfit)
 		return
 	}
 	// It is there under its final names, and the rows go straight in.
@@ -93,9 +93,9 @@ func (b *builder) compareRows(n, table *node, t *catalog.Table, tm config.TableM
 	b.into(n, catalog.Name{Schema: at.Schema, Name: at.Name})
 }
 
-// fitColumns finds the columns of the destination's table, and returns the first that it has not. The binary form of one type means something
+// fitColumns finds the columns of the destination's table, and says of the first that cannot take its values why. The binary form of one type means something
 // else, or nothing, to another, so that rows for columns of other types go as text.
-func (b *builder) fitColumns(c *RowCopy, t, at *catalog.Table) (missing string) {
+func (b *builder) fitColumns(c *RowCopy, t, at *catalog.Table) (misfit string) {
 	there, here := map[string]*catalog.Column{}, map[string]*catalog.Column{}
 	for _, col := range at.Columns {
 		there[col.Name] = col
@@ -106,7 +106,11 @@ func (b *builder) fitColumns(c *RowCopy, t, at *catalog.Table) (missing string) 
 	for i, name := range c.FinalColumns {
 		from, to := here[c.Columns[i]], there[name]
 		if to == nil {
-			return name
+			return fmt.Sprintf("the destination's table has no column %q", name)
+		}
+		if to.Generated != "" {
+			return fmt.Sprintf("column %q is generated in the destination and not in the source, so that its values cannot be stored; "+
+				"make it a plain one there, or exclude it", name)
 		}
 		if ddl.Normalize(from.Type, b.m.same) == ddl.Normalize(to.Type, b.m.same) {
 			continue
@@ -115,6 +119,13 @@ func (b *builder) fitColumns(c *RowCopy, t, at *catalog.Table) (missing string) 
 		b.hazard("column_type_differs", t.Schema+"."+t.Name+"."+from.Name,
 			fmt.Sprintf("is %s in the source and %s in the destination; its values go as text, and are equal when their texts are", from.Type, to.Type),
 			"see that the destination's type takes every value, or make it the source's")
+	}
+	for _, col := range t.Columns {
+		name := b.m.column(t.Schema, t.Name, col.Name)
+		if to := there[name]; col.Generated != "" && to != nil && to.Generated == "" {
+			return fmt.Sprintf("column %q is generated in the source and not in the destination, so that its values would be missing; "+
+				"make it a generated one there, or exclude it", name)
+		}
 	}
 	return ""
 }
