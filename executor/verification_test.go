@@ -88,6 +88,9 @@ var tamperings = []struct{ do, want, undo string }{
 	{`DROP INDEX v.t_b`, `index v.t_b: missing in the destination`, `CREATE INDEX t_b ON v.t (b)`},
 	{`CREATE TABLE v.more (id serial PRIMARY KEY)`, `table v.more: only in the destination`, `DROP TABLE v.more`},
 	{`ALTER DATABASE %s SET work_mem = '6MB'`, `database setting work_mem: different value | source:      5MB | destination: 6MB`, `ALTER DATABASE %s SET work_mem = '5MB'`},
+	{`ALTER DATABASE %s SET jit = off`, `database setting jit: only in the destination`, `ALTER DATABASE %s RESET jit`},
+	{`REVOKE EXECUTE ON FUNCTION akeys(hstore) FROM PUBLIC`, `privileges public.akeys(public.hstore): only in the destination | destination: REVOKE EXECUTE`, `GRANT EXECUTE ON FUNCTION akeys(hstore) TO PUBLIC`},
+	{`ALTER EXTENSION hstore DROP FUNCTION akeys(hstore)`, `function public.akeys(public.hstore): only in the destination`, `ALTER EXTENSION hstore ADD FUNCTION akeys(hstore)`},
 }
 
 // verify runs Verify and returns what was said of differences: a line each, the details behind bars.
