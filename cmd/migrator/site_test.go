@@ -233,7 +233,8 @@ func (s *site) rows(table string, n int) {
 func (s *site) copying(args ...string) *process {
 	s.Helper()
 	p := s.start(append([]string{"apply", "-auto-approve"}, args...)...)
-	s.await(s.dst, `SELECT count(*) > 0 FROM pg_stat_progress_copy c JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND c.command = 'COPY FROM'`)
+	s.await(s.dst, `SELECT count(*) > 0 FROM pg_stat_progress_copy c JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database()
+		AND c.command = 'COPY FROM' AND c.relid::regclass::text NOT LIKE 'migrator_ledger.%'`)
 	return p
 }
 
