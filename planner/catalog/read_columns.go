@@ -17,9 +17,12 @@ func columnSQL(v version) string {
 	return `a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, ` + collationName + `,
 		coalesce(pg_get_expr(d.adbin, d.adrelid), ''), coalesce(d.oid, 0),
 		` + v.since(170000, "coalesce(a.attstattarget, -1)", "a.attstattarget") + `,
-		CASE WHEN a.attstorage = t.typstorage THEN '' ELSE
-			CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
+		CASE WHEN a.attstorage = t.typstorage THEN '' ELSE ` + storageWord("a.attstorage") + ` END,
 		` + compression + `, a.attoptions, a.attacl::text[], coalesce(dsc.description, '') `
+}
+
+func storageWord(column string) string {
+	return "CASE " + column + " WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END"
 }
 
 const columnJoins = `
@@ -40,23 +43,26 @@ func (r *reader) askColumns() {
 			LEFT JOIN pg_description nnd ON nnd.classoid = 'pg_constraint'::regclass AND nnd.objoid = nn.oid AND nnd.objsubid = 0 `
 	}
 	r.ask("columns of tables", `SELECT `+columnSQL(r.v)+`, a.attnotnull, `+notNull+`,
-			`+r.v.since(120000, "a.attgenerated", "''")+`, `+r.v.since(100000, "a.attidentity", "''")+`, a.attislocal, a.attinhcount > 0
+			`+r.v.since(120000, "a.attgenerated", "''")+`, `+r.v.since(100000, "a.attidentity", "''")+`, a.attislocal, a.attinhcount > 0,
+			`+storageWord("t.typstorage")+`
 		`+columnJoins+join+`
 		WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384
 		ORDER BY a.attrelid, a.attnum`,
 		func(rows pgx.Rows) error {
 			c := &Column{}
 			var relation, attrdef uint32
+			var storage string
 			if err := rows.Scan(&relation, &c.Number, &c.Name, &c.Type, &c.TypeOID, &c.Collation, &c.Default, &attrdef,
 				&c.Statistics, &c.Storage, &c.Compression, &c.Options, &c.ACL, &c.Comment,
 				&c.NotNull, &c.NotNullName, &c.NotNullNoInherit, &c.NotNullInvalid, &c.NotNullLocal, &c.NotNullComment,
-				&c.Generated, &c.Identity, &c.Local, &c.Inherited); err != nil {
+				&c.Generated, &c.Identity, &c.Local, &c.Inherited, &storage); err != nil {
 				return err
 			}
 			t := r.tables[relation]
 			if t == nil {
 				return nil
 			}
+			r.storages[c] = storage
 			c.Options = namedOptions(c.Options)
 			c.BinarySafe = r.binarySafe(c.TypeOID)
 			if attrdef != 0 {
@@ -95,6 +101,7 @@ func (r *reader) inheritColumns() {
 		}
 		return byName[oid]
 	}
+	var takenBack []func() // when all parents have been looked at, which may be children themselves
 	for _, t := range r.db.Tables {
 		if t.Bound != "" || len(t.Parents) == 0 {
 			continue
@@ -108,6 +115,7 @@ func (r *reader) inheritColumns() {
 					}
 				}
 				compareInherited(c, from)
+				takenBack = append(takenBack, r.takeBack(c, from)...)
 			}
 		}
 		var parents []*Table
@@ -118,6 +126,21 @@ func (r *reader) inheritColumns() {
 		}
 		t.JoinsLater = joinsLater(t, parents)
 	}
+	for _, take := range takenBack {
+		take()
+	}
+}
+
+// takeBack names the storage and the compression of a column that has its type's own where a parent has others, which CREATE TABLE ... INHERITS
+// would hand down.
+func (r *reader) takeBack(c *Column, parents []*Column) (changes []func()) {
+	if c.Storage == "" && slices.ContainsFunc(parents, func(p *Column) bool { return p.Storage != "" }) {
+		changes = append(changes, func() { c.Storage = r.storages[c] })
+	}
+	if c.Compression == "" && slices.ContainsFunc(parents, func(p *Column) bool { return p.Compression != "" }) {
+		changes = append(changes, func() { c.Compression = "default" })
+	}
+	return changes
 }
 
 // joinsLater says whether a child can only have been made with ALTER TABLE ... INHERIT, and can be made so again.

@@ -28,6 +28,7 @@ type reader struct {
 	views      map[uint32]*View       // by OID
 	indexes    map[uint32]*Index      // by OID
 	facts      map[uint32]*typeFacts  // by OID of the type
+	storages   map[*Column]string     // that of the column's type
 	parents    map[uint32][]uint32    // table to parents in inhseqno order
 	hashing    map[uint32]bool        // tables whose own partition key hashes an enum
 	defaults   map[uint32]columnOf    // by OID of pg_attrdef
@@ -62,6 +63,7 @@ func newReader() *reader {
 		views:      map[uint32]*View{},
 		indexes:    map[uint32]*Index{},
 		facts:      map[uint32]*typeFacts{},
+		storages:   map[*Column]string{},
 		parents:    map[uint32][]uint32{},
 		hashing:    map[uint32]bool{},
 		defaults:   map[uint32]columnOf{},

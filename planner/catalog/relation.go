@@ -78,8 +78,8 @@ type Column struct {
 	// Local is attislocal, Inherited attinhcount > 0.
 	Local, Inherited bool
 	Statistics       int      `json:",omitempty"` // attstattarget, -1 for the default
-	Storage          string   `json:",omitempty"` // PLAIN, EXTERNAL, EXTENDED, MAIN; empty when it is the type's own
-	Compression      string   `json:",omitempty"` // pglz, lz4; empty for the default
+	Storage          string   `json:",omitempty"` // PLAIN, EXTERNAL, EXTENDED, MAIN; empty when it is the type's own, and no parent's is another
+	Compression      string   `json:",omitempty"` // pglz, lz4; empty for the default, "default" where a parent has one of these
 	Options          []string `json:",omitempty"` // attoptions that the manual names: n_distinct, n_distinct_inherited
 	ACL              []string `json:",omitempty"`
 	Comment          string   `json:",omitempty"`
