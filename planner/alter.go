@@ -26,11 +26,8 @@ func (b *builder) alter(n *node, have catalog.Object) {
 
 // changeInPlace are the statements that give an object of the destination the owner, comments and privileges of the source's.
 func (b *builder) changeInPlace(want, have catalog.Object) []string {
-	want = callLike(want, have, b.m.same)
+	want = b.asItShouldBe(want, have)
 	have = b.withoutNews(have)
-	if want.Meta().StaysWithCreator {
-		want = withOwner(want, have.Meta().Owner) // and what is there already, with whom it is
-	}
 	i, h := want.Meta(), have.Meta()
 	var sql []string
 	if s, ok := want.(*catalog.Sequence); i.Owner != h.Owner && !(ok && s.OwnedBy != nil) { // an owned sequence follows its table
@@ -48,6 +45,15 @@ func (b *builder) changeInPlace(want, have catalog.Object) []string {
 		sql = append(sql, ddl.ChangePrivileges(want, have)...)
 	}
 	return sql
+}
+
+// asItShouldBe is an object under the names that its counterpart has, and with the owner that that one keeps if no owner is carried.
+func (b *builder) asItShouldBe(want, have catalog.Object) catalog.Object {
+	want = callLike(want, have, b.m.same)
+	if want.Meta().StaysWithCreator {
+		want = withOwner(want, have.Meta().Owner)
+	}
+	return want
 }
 
 // callLike is an object under the names that its counterpart has, which renames may have changed.

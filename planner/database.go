@@ -9,7 +9,8 @@ import (
 
 // addDatabaseComment plans the comment on the database itself. A comment that only the destination has stays.
 func (b *builder) addDatabaseComment() {
-	if !b.cfg.Schema || b.src.Comment == "" || b.src.Comment == b.dst.Comment || b.sel.skipsWord(skipComments) {
+	if !b.cfg.Schema || b.src.Comment == "" || b.src.Comment == b.dst.Comment ||
+		b.sel.skipsWord(skipComments) || b.sel.skipsWord(string(catalog.KindDatabaseSetting)) {
 		return
 	}
 	b.g.add(&node{prio: kindOrder[string(catalog.KindDatabaseSetting)], action: Action{

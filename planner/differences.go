@@ -256,7 +256,7 @@ func (c *comparison) inPlace(o, have catalog.Object) {
 	if len(d.Mend) == 0 {
 		return
 	}
-	want := callLike(o, have, c.m.same)
+	want := c.asItShouldBe(o, have)
 	have = c.withoutNews(have)
 	note := func(property string, source, destination []string) {
 		d.Properties = append(d.Properties, property)
