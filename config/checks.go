@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -178,4 +179,12 @@ func cutPart(s string) (part, after string, err error) {
 		}
 	}
 	return "", "", errors.New("unclosed quote")
+}
+
+// checkNewColumn refuses the names of the columns that every table has by itself (5.6 of the manual, System Columns).
+func checkNewColumn(s string) error {
+	if slices.Contains([]string{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}, s) {
+		return fmt.Errorf("%q cannot be a column's name: every table has a system column of this name", s)
+	}
+	return nil
 }

@@ -91,7 +91,7 @@ func columnBody(t *TableMapping, name string, at hcl.Range, columns, results see
 	c := &ColumnMapping{Name: name, Pos: position(at)}
 	return body{
 		attributes: []attribute{
-			text(&c.Rename, "rename", "the column's name in the destination", checkName),
+			text(&c.Rename, "rename", "the column's name in the destination", checkName, checkNewColumn),
 			text(&c.Value, "value", "an SQL expression that is evaluated on the source in place of the column", checkFilled, checkNoNull),
 			yesNo(&c.Exclude, "exclude", "false", "true leaves the column out of the destination's table"),
 		},
