@@ -3,8 +3,6 @@ package planner_test
 import (
 	"slices"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // TestColumnOrder has children with their columns in another order than CREATE TABLE ... INHERITS would give them: where the
@@ -17,7 +15,7 @@ func TestColumnOrder(t *testing.T) {
 		ALTER TABLE apart INHERIT parent; COMMENT ON COLUMN apart.y IS 'own';
 		CREATE TABLE first (x int); CREATE TABLE late (own int) INHERITS (first); ALTER TABLE first ADD z text;`)
 	const order = `SELECT attname::text FROM pg_attribute WHERE attrelid = 'public.apart'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`
-	if src, dst := texts(t, d.srcURL, order), texts(t, d.dstURL, order); !slices.Equal(src, dst) || src[0] != "c" {
+	if src, dst := column(t, connect(t, d.srcURL, true), order), column(t, connect(t, d.dstURL, true), order); !slices.Equal(src, dst) || src[0] != "c" {
 		t.Errorf("the columns are in the order %v, in the source %v", dst, src)
 	}
 	var named []string
@@ -44,20 +42,7 @@ func TestRefreshWithTheSourcesFormats(t *testing.T) {
 	d.src = connect(t, d.srcURL, true) // whose settings are the database's
 	carryOut(t, d.dst, build(t, d.input(t, everything())))
 	const query = `SELECT at FROM public.printed`
-	if src, dst := texts(t, d.srcURL, query), texts(t, d.dstURL, query); !slices.Equal(src, dst) || len(dst) != 1 {
+	if src, dst := column(t, connect(t, d.srcURL, true), query), column(t, connect(t, d.dstURL, true), query); !slices.Equal(src, dst) || len(dst) != 1 {
 		t.Errorf("the view has %q, in the source %q", dst, src)
 	}
-}
-
-func texts(t *testing.T, url, query string) []string {
-	t.Helper()
-	rows, err := connect(t, url, true).Query(t.Context(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

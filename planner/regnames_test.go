@@ -55,7 +55,7 @@ func TestEmptyListSettings(t *testing.T) {
 	first := build(t, d.input(t, everything()))
 	carryOut(t, d.dst, first)
 	const settings = `SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database b ON b.oid = s.setdatabase WHERE datname = current_database() ORDER BY 1`
-	if src, dst := texts(t, d.srcURL, settings), texts(t, d.dstURL, settings); len(src) != 3 || !slices.Equal(src, dst) {
+	if src, dst := column(t, connect(t, d.srcURL, true), settings), column(t, connect(t, d.dstURL, true), settings); len(src) != 3 || !slices.Equal(src, dst) {
 		t.Errorf("the destination has %q, the source %q", dst, src)
 	}
 	nothingLeft(t, build(t, d.input(t, everything())))
