@@ -152,7 +152,8 @@ func TestTableLockedForAMoment(t *testing.T) {
 			if reason == "lock timeout" {
 				s.cfg.Destination.Settings = map[string]string{"lock_timeout": "50ms"}
 			} else {
-				s.exec(s.dst, "postgres", `ALTER DATABASE `+s.dstDB+` SET deadlock_timeout = '50ms'`)
+				// The server looks once, this long after the wait began: by then the other session must have joined in.
+				s.exec(s.dst, "postgres", `ALTER DATABASE `+s.dstDB+` SET deadlock_timeout = '5s'`)
 			}
 			lock := s.lockBefore("foreign_key.public.orders.orders_customer_id_fkey", "customers")
 			done := s.start(t.Context())
