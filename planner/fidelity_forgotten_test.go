@@ -13,6 +13,7 @@ var forgotten = []fidelity{
 	shows("checks of partitions", `pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'more.parted_a'::regclass AND contype = 'c'`),
 	shows("clones of triggers with another state", `tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'util.parts_eu'::regclass AND NOT tgisinternal AND tgenabled = 'O'`),
 	tested("hash partition on an enum: through the root", "TestThroughRoot"),
+	tested("partition keys on texts that are encoded or sorted otherwise: through the root", "TestTextsThatChooseTheirPartition"),
 	shows("ACLs are diffs", `relacl FROM pg_class WHERE oid IN ('util.locked'::regclass, 'util.people'::regclass)`),
 	plans("event triggers come last", `event_trigger.off`),
 	tested("foreign keys after all data", "TestScheduleRunsEverythingOnceAndInOrder"),

@@ -14,6 +14,7 @@ func (b *builder) addHazards() {
 	b.hazardKeys()
 	b.hazardOIDs()
 	b.hazardFloats()
+	b.hazardRouting()
 	b.hazardColumnOrder()
 	b.hazardFilters()
 	b.hazardBodies()

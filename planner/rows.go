@@ -135,7 +135,7 @@ func (b *builder) rowCopy(t *catalog.Table) *RowCopy {
 	name := catalog.Name{Schema: t.Schema, Name: t.Name}
 	tm := b.m.tables[name]
 	into := name
-	if root, ok := b.enumHashRoot(t); ok {
+	if root, ok := b.routingRoot(t); ok {
 		into = root
 	}
 	c := &RowCopy{
@@ -213,20 +213,6 @@ func (b *builder) cut(t *catalog.Table) []BlockRange {
 	return parts
 }
 
-// enumHashRoot is the topmost partitioned table above t that hashes an enum: its partitions' rows must be routed anew.
-func (b *builder) enumHashRoot(t *catalog.Table) (catalog.Name, bool) {
-	var root catalog.Name
-	found := false
-	for at := t; at != nil && at.Bound != "" && len(at.Parents) == 1; {
-		name := at.Parents[0]
-		at = b.tables[name]
-		if at != nil && at.HashesEnum {
-			root, found = name, true
-		}
-	}
-	return root, found
-}
-
 // rowsOf are the addresses of all rows that a table shows: its own, and those of its partitions. Where rows are routed anew,
 // any sibling's copy may fill a partition, so it shows what the root shows.
 func (b *builder) rowsOf(name catalog.Name) []string {
@@ -234,7 +220,7 @@ func (b *builder) rowsOf(name catalog.Name) []string {
 	if t == nil {
 		return nil
 	}
-	if root, ok := b.enumHashRoot(t); ok {
+	if root, ok := b.routingRoot(t); ok {
 		name = root
 	}
 	return b.rowsBelow(name)

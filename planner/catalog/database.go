@@ -106,6 +106,8 @@ type Server struct {
 	Formats map[string]string `json:"-"`
 	// Parameters are the names of the server's settings, in lower case.
 	Parameters map[string]bool `json:"-"`
+	// Libraries are the versions of what compares texts: "c" is libc's, "i" ICU's. A missing or empty one is not known.
+	Libraries map[string]string `json:"-"`
 	// Builtins are PostgreSQL's own objects that privileges can be granted on: "relation.pg_authid", "routine.pg_ls_dir(text)",
 	// "type.text", "schema.pg_catalog", "language.plpgsql".
 	Builtins map[string]bool `json:"-"`

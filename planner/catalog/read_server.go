@@ -28,6 +28,8 @@ func (r *reader) askServer() {
 			return err
 		})
 
+	r.askLibraries()
+
 	r.db.Server.Parameters, r.db.Server.Builtins = map[string]bool{}, map[string]bool{}
 	r.names("the server's settings", r.db.Server.Parameters, `SELECT lower(name) FROM pg_settings`)
 	r.names("the server's own objects", r.db.Server.Builtins, `SELECT 'relation.' || relname FROM pg_class WHERE relnamespace = 11

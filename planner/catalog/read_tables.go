@@ -55,6 +55,7 @@ func (r *reader) askTables() {
 			return nil
 		})
 	r.askHashKeys()
+	r.askRouting()
 }
 
 // accessMethod names the table access method of relation c, empty for heap.

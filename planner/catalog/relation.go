@@ -35,6 +35,8 @@ type Table struct {
 	// HashesEnum says that a partition key above or in this table hashes an enum, whose hash depends on OIDs:
 	// rows of its partitions go in through the root.
 	HashesEnum bool `json:",omitempty"`
+	// Routing is set for a partitioned table whose own key holds texts.
+	Routing *Routing `json:"-"`
 
 	// Rows is reltuples (-1 unknown), Bytes the size on disk of heap and TOAST, Pages that of the heap in blocks,
 	// FileNode pg_relation_filenode. They are estimates and hints, no part of the definition.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,10 +37,10 @@ func checkLocale(ctx context.Context, in *Input) ([]Finding, error) {
 	if src.Provider != dst.Provider || src.Locale != dst.Locale {
 		add(fmt.Sprintf("the locale's provider differs: %s in the source, %s in the destination", provider(src), provider(dst)))
 	}
-	if !sameLocale(src.Collate, dst.Collate) {
+	if catalog.LocaleName(src.Collate) != catalog.LocaleName(dst.Collate) {
 		add(fmt.Sprintf("the collation differs: %s in the source, %s in the destination", src.Collate, dst.Collate))
 	}
-	if !sameLocale(src.CType, dst.CType) {
+	if catalog.LocaleName(src.CType) != catalog.LocaleName(dst.CType) {
 		add(fmt.Sprintf("the character type differs: %s in the source, %s in the destination", src.CType, dst.CType))
 	}
 	versions, err := checkCollationVersions(ctx, in)
@@ -79,12 +78,6 @@ func provider(d *catalog.Database) string {
 		name += " " + d.Locale
 	}
 	return name
-}
-
-// sameLocale knows that C and POSIX are two names of one.
-func sameLocale(a, b string) bool {
-	posix := func(s string) bool { return s == "C" || s == "POSIX" }
-	return a == b || posix(a) && posix(b)
 }
 
 // collationVersion is what the database was made with, and what its server's library has now.
@@ -144,13 +137,13 @@ func localeOfNew(ctx context.Context, conn *pgx.Conn, src *catalog.Database) ([]
 	if err != nil {
 		return nil, err
 	}
-	spelled := map[string]bool{"c": true, "posix": true}
+	spelled := map[string]bool{"c": true}
 	for name := range known {
-		spelled[spelling(name)] = true
+		spelled[catalog.LocaleName(name)] = true
 	}
 	var findings []Finding
 	for _, name := range slices.Compact([]string{src.Collate, src.CType}) {
-		if !spelled[spelling(name)] {
+		if !spelled[catalog.LocaleName(name)] {
 			findings = append(findings, Finding{
 				Side: Destination, Found: "the new database is to have the source's locale " + name + ", which the server does not list in pg_collation",
 				Do: "install the locale on the server, or create the database with another one, and leave create_database out",
@@ -164,9 +157,4 @@ func localeOfNew(ctx context.Context, conn *pgx.Conn, src *catalog.Database) ([]
 		})
 	}
 	return findings, nil
-}
-
-// spelling makes names of one locale equal that systems write in different ways: en_US.UTF-8 and en_US.utf8.
-func spelling(locale string) string {
-	return strings.ReplaceAll(strings.ToLower(locale), "-", "")
 }
