@@ -18,6 +18,9 @@ import (
 // maintenance is the database that every server has, from which another one is created.
 const maintenance = "postgres"
 
+// localeProviders is the version from which a database's locale can come from elsewhere than libc.
+const localeProviders = 150000
+
 // placeOfNew is where a database is going to be created: the server is known by its maintenance database.
 func placeOfNew(ctx context.Context, cfg *config.Config, version string) (planner.Side, catalog.Server, error) {
 	at := cfg.Destination.Endpoint
@@ -54,6 +57,9 @@ func createDatabase(ctx context.Context, cfg *config.Config, p *planner.Plan, ve
 	defer closeConn(conn)
 	sql := fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 ENCODING %s LC_COLLATE %s LC_CTYPE %s", postgres.QuoteIdent(name),
 		postgres.QuoteLiteral(p.Source.Encoding), postgres.QuoteLiteral(p.Source.Collate), postgres.QuoteLiteral(p.Source.CType))
+	if p.Destination.Version >= localeProviders {
+		sql += " LOCALE_PROVIDER libc" // template0's may be another one
+	}
 	if _, err := conn.Exec(ctx, sql); err != nil {
 		return fmt.Errorf("creating the destination's database %s: %w", name, adviseCreation(err, conn.Config().User))
 	}

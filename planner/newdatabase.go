@@ -15,7 +15,7 @@ func newDatabase(src *catalog.Database, server catalog.Server) *catalog.Database
 	version := cmp.Or(server.Version, src.Server.Version)
 	db := &catalog.Database{
 		Server: server, Owner: server.User, ConnectionLimit: -1,
-		Encoding: src.Encoding, Collate: src.Collate, CType: src.CType, Provider: src.Provider, Locale: src.Locale,
+		Encoding: src.Encoding, Collate: src.Collate, CType: src.CType, Provider: "c",
 	}
 	public := &catalog.Schema{Item: catalog.Item{Kind: catalog.KindSchema, Name: "public", Comment: "standard public schema"}}
 	if version >= publicIsOwned {
