@@ -53,6 +53,7 @@ type reading struct {
 	server   catalog.Server
 	source   *catalog.Database
 	dest     *catalog.Database
+	like     *catalog.Database // what a plan for an empty database takes encoding and locale from, nil for those of a new one
 	nonEmpty map[catalog.Name]bool
 	run      *ledger.Run
 	entries  []ledger.Entry
@@ -198,7 +199,7 @@ func (r *reading) plan(ctx context.Context) (*planner.Plan, error) {
 	in := planner.Input{
 		Config: r.cfg, Configuration: public, Source: r.source, Destination: r.dest, NonEmpty: r.nonEmpty,
 		Done: r.done(), ToolVersion: r.version, SourceAt: sideOf(r.src),
-		DestinationAt: r.absent, DestinationServer: r.server,
+		DestinationAt: r.absent, DestinationServer: r.server, Like: r.like,
 	}
 	if r.dst != nil {
 		in.DestinationAt = sideOf(r.dst)

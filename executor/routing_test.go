@@ -53,6 +53,13 @@ func TestTextsThatChooseTheirPartition(t *testing.T) {
 					t.Errorf("independent %t: %+v %v", independent, v, err)
 				}
 			}
+			if _, err := executor.Release(t.Context(), executor.ReleaseOptions{Config: s.cfg, Version: "test"}); err != nil {
+				t.Fatal(err)
+			}
+			v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events, Mode: config.VerifyFull, Independent: true})
+			if err != nil || !v.Equal {
+				t.Errorf("without a ledger: %+v %v", v, err)
+			}
 		})
 	}
 }

@@ -132,7 +132,7 @@ func (v *verifier) readCatalogs(ctx context.Context) error {
 // planAnew makes the plan that would fill an empty destination: with neither ledger nor plan, it says which rows belong where.
 func (v *verifier) planAnew(ctx context.Context) (err error) {
 	fresh := *v.reading
-	fresh.dst, fresh.dest, fresh.state = nil, nil, nil
+	fresh.dst, fresh.dest, fresh.state, fresh.like = nil, nil, nil, v.reading.dest
 	if v.plan, err = fresh.plan(ctx); err != nil {
 		return err
 	}

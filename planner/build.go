@@ -22,6 +22,8 @@ type Input struct {
 	// Destination is nil when the database is still to be created; DestinationServer is then the server that it will be on.
 	Destination       *catalog.Database
 	DestinationServer catalog.Server
+	// Like is a database whose encoding and locale the new one has; nil stands for those that it is created with.
+	Like *catalog.Database
 	// SourceAt and DestinationAt are how the two were reached; Build fills in the rest of the plan's sides.
 	SourceAt, DestinationAt Side
 	// NonEmpty names the tables of the destination that hold rows.
@@ -63,7 +65,7 @@ func newBuilder(in Input) *builder {
 		},
 	}
 	if b.dst == nil {
-		b.dst = newDatabase(b.src, in.DestinationServer)
+		b.dst = newDatabase(b.src, in.Like, in.DestinationServer)
 	}
 	b.roles = newRoleChanges(roles.Settle(in.Config, &b.dst.Server))
 	return b

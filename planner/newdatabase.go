@@ -11,11 +11,15 @@ const publicIsOwned = 150000
 
 // newDatabase is what CREATE DATABASE ... TEMPLATE template0 will give: beside what PostgreSQL does not count as a user's, the
 // schema "public" and the extension plpgsql. Where the server is not known, its version is taken to be the source's.
-func newDatabase(src *catalog.Database, server catalog.Server) *catalog.Database {
+func newDatabase(src, like *catalog.Database, server catalog.Server) *catalog.Database {
 	version := cmp.Or(server.Version, src.Server.Version)
 	db := &catalog.Database{
 		Server: server, Owner: server.User, ConnectionLimit: -1,
 		Encoding: src.Encoding, Collate: src.Collate, CType: src.CType, Provider: "c",
+	}
+	if like != nil {
+		db.Encoding, db.Collate, db.CType, db.Provider, db.Locale, db.ICURules = like.Encoding, like.Collate, like.CType, like.Provider, like.Locale, like.ICURules
+		db.Server.Libraries = like.Server.Libraries
 	}
 	public := &catalog.Schema{Item: catalog.Item{Kind: catalog.KindSchema, Name: "public", Comment: "standard public schema"}}
 	if version >= publicIsOwned {
