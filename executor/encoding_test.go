@@ -1,6 +1,7 @@
 package executor_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,6 +42,37 @@ func TestTextsWithoutAnEncoding(t *testing.T) {
 		v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events, Mode: config.VerifyFull, Independent: independent})
 		if err != nil || !v.Equal {
 			t.Errorf("independent %t: %+v %v", independent, v, err)
+		}
+	}
+}
+
+// TestDifferencesBetweenBytes shows rows that are no text, and asks why a table cannot be read.
+func TestDifferencesBetweenBytes(t *testing.T) {
+	t.Parallel()
+	s := encoded(t, "SQL_ASCII")
+	s.apply()
+	s.exec(s.dst, s.dstDB, `UPDATE other SET t = convert_from('\xfe', 'SQL_ASCII'); CREATE ROLE reader LOGIN PASSWORD 'reads'; GRANT USAGE ON SCHEMA migrator_ledger TO reader;
+		GRANT SELECT ON ALL TABLES IN SCHEMA migrator_ledger, public TO reader; REVOKE SELECT ON latin FROM reader`)
+	reader, err := url.Parse(s.dst.URL(s.dstDB))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.User = url.UserPassword("reader", "reads")
+	s.configure(s.src.URL(s.srcDB), reader.String(), "")
+	v, err := executor.Verify(t.Context(), executor.VerifyOptions{Config: s.cfg, Version: "test", Sink: s.events, Mode: config.VerifyFull})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range v.Tables {
+		switch table.Relation {
+		case "public.latin":
+			if !strings.Contains(table.NotCompared, "GRANT SELECT ON public.latin TO reader") {
+				t.Errorf("%+v", table)
+			}
+		case "public.other":
+			if len(table.Differences) != 1 || table.Differences[0].Source != "1\t\\xff\t{2024-01-01}" || table.Differences[0].Destination != "1\t\\xfe\t{2024-01-01}" {
+				t.Errorf("%+v", table)
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -238,7 +239,7 @@ func keyOf(row []byte, c *planner.RowCopy) string {
 		if at >= len(fields) {
 			return ""
 		}
-		names[i] = fmt.Sprintf("%s=%s", c.FinalColumns[at], fields[at])
+		names[i] = fmt.Sprintf("%s=%s", c.FinalColumns[at], readable(fields[at]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -246,7 +247,29 @@ func keyOf(row []byte, c *planner.RowCopy) string {
 // shown cuts a row to what fits a report.
 func shown(row []byte) string {
 	if len(row) > maxShown {
-		return strings.ToValidUTF8(string(row[:maxShown]), "") + fmt.Sprintf("... (%d bytes)", len(row))
+		cut := maxShown
+		for cut > maxShown-utf8.UTFMax && !utf8.RuneStart(row[cut]) {
+			cut--
+		}
+		return readable(row[:cut]) + fmt.Sprintf("... (%d bytes)", len(row))
 	}
-	return string(row)
+	return readable(row)
+}
+
+// readable writes bytes that are no UTF-8 as COPY may: \xe9. Reports are UTF-8, and rows in whatever encoding the databases have.
+func readable(text []byte) string {
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	var out strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&out, `\x%02x`, text[0])
+		} else {
+			out.Write(text[:n])
+		}
+		text = text[n:]
+	}
+	return out.String()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgerrcode"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"migrator/planner/postgres"
@@ -69,7 +68,7 @@ func (r *reader) forbidden(ctx context.Context, g *group, err error) (string, er
 	} else {
 		errWhy = conn.QueryRow(ctx, `SELECT current_user::text, coalesce((SELECT c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
 			FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2), false)`,
-			pgx.QueryExecModeSimpleProtocol, relation.Schema, relation.Name).Scan(&role, &hides)
+			relation.Schema, relation.Name).Scan(&role, &hides)
 	}
 	switch {
 	case errWhy != nil:
