@@ -8,6 +8,7 @@ import (
 	"migrator/executor"
 	"migrator/executor/ledger"
 	"migrator/planner"
+	"migrator/planner/catalog"
 	"migrator/planner/postgres"
 	"migrator/planner/precheck"
 	"migrator/planner/render"
@@ -178,6 +179,7 @@ func explainPrechecks(r *precheck.Report) (summary, detail, advice string) {
 // explainInput is about files, configuration and connections.
 func explainInput(err error) (summary, detail, advice string) {
 	var connect *postgres.ConnectError
+	var unreadable *catalog.EncodingError
 	var file *planner.FileError
 	var cfg *planner.ConfigError
 	var damaged *statefile.DamagedError
@@ -188,6 +190,10 @@ func explainInput(err error) (summary, detail, advice string) {
 		return "Cannot " + open.Op + " " + open.Path, sentence(reason(open.Err)), "Whoever runs migrator must be able to make and write files in the directory of the state (state { path } in the configuration, or -state)."
 	case errors.As(err, &connect):
 		return "Cannot connect to the " + strings.TrimSpace(connect.Side+" database"), sentence(connect), capital(connect.Hint)
+	case errors.As(err, &unreadable):
+		return "The catalog has text that is not UTF-8", sentence(err), fmt.Sprintf(
+			"Names, comments, defaults, bodies of functions and all else in the catalog go as UTF-8, whatever rows do. "+
+				"Change this text in a session of that database with SET client_encoding = '%s' (COMMENT ON, ALTER ... RENAME, CREATE OR REPLACE).", unreadable.Encoding)
 	case errors.As(err, &file):
 		return "The plan cannot be used", sentence(err), `Make a new one with "migrator plan -out=FILE".`
 	case errors.As(err, &cfg):

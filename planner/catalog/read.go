@@ -47,6 +47,10 @@ func Read(ctx context.Context, conn *pgx.Conn) (_ *Database, err error) {
 		if e := conn.PgConn().Exec(rollback, "ROLLBACK").Close(); e != nil && err == nil {
 			err = fmt.Errorf("end the reading of the catalog: %w", e)
 		}
+		var unreadable *EncodingError
+		if errors.As(err, &unreadable) {
+			unreadable.find(ctx, conn.PgConn())
+		}
 	}()
 	if err := r.readOwnComments(ctx, conn.PgConn()); err != nil {
 		return nil, fmt.Errorf("read the comments of extensions: %w", err)

@@ -101,7 +101,7 @@ func (r *reader) run(ctx context.Context, conn *pgx.Conn) error {
 		}
 	}
 	if err := answers.Close(); err != nil {
-		return fmt.Errorf("read %s: %w", queries[min(at, len(queries)-1)].what, err)
+		return queries[min(at, len(queries)-1)].failed(err)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func takeRows(rows pgx.Rows, q query) error {
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read %s: %w", q.what, err)
+		return q.failed(err)
 	}
 	return nil
 }
@@ -156,7 +156,7 @@ func (s itemSQL) columns(v version) string {
 		base = "CASE WHEN " + s.acl + " IS NOT NULL THEN " +
 			v.since(90600, "coalesce(ini.initprivs, "+standard+")", standard) + "::text[] END"
 	}
-	return strings.Join([]string{s.oid, part(s.schema), part(s.table), s.name, part(s.args), owner,
+	return strings.Join([]string{s.oid, part(s.schema), part(s.table), s.name + " AS " + objectLabel, part(s.args), owner,
 		"coalesce(dsc.description, '')", acl, base}, ", ") + " "
 }
 
