@@ -295,7 +295,9 @@ func TestEncodingAndLocale(t *testing.T) {
 		text     string
 	}{
 		{func(_, dst *catalog.Database) { dst.Encoding = "LATIN1" }, Error, "UTF8 in the source, LATIN1"},
-		{func(src, _ *catalog.Database) { src.Encoding = "LATIN1" }, Alert, "LATIN1 in the source"},
+		{func(src, _ *catalog.Database) { src.Encoding = "LATIN1" }, Alert, "LATIN1 in the source, UTF8 in the destination"},
+		{func(src, _ *catalog.Database) { src.Encoding = "WIN1252" }, Alert, "byte that stands for no character in WIN1252"},
+		{func(src, _ *catalog.Database) { src.Encoding = "EUC_JP" }, Alert, "unique texts may collide"},
 		{func(src, _ *catalog.Database) { src.Encoding = postgres.SQLASCII }, Alert, "SQL_ASCII in the source"},
 		{func(src, dst *catalog.Database) { src.Encoding, dst.Encoding = postgres.SQLASCII, postgres.SQLASCII }, Alert, "bytes that nobody"},
 		{func(_, dst *catalog.Database) { dst.Encoding = postgres.SQLASCII }, Alert, "SQL_ASCII in the destination"},

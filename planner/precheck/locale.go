@@ -63,13 +63,26 @@ func checkEncoding(src, dst *catalog.Database) []Finding {
 	case dst.Encoding == postgres.SQLASCII:
 		f.Do = "nothing for the rows, which are stored as UTF-8; the destination will not check what is written to it later"
 	case dst.Encoding == "UTF8":
-		f.Do = "every text fits, but may take more bytes: index entries near their maximum size may not fit"
+		f.Do = "texts may take more bytes: index entries near their maximum size may not fit"
+		if !wholly[src.Encoding] {
+			f.Found += fmt.Sprintf(": the first row with a byte that stands for no character in %s would end the run", src.Encoding)
+			f.Do += fmt.Sprintf(". A destination with ENCODING %s (from template0) takes all", src.Encoding)
+		}
+		if src.Encoding == "EUC_JP" {
+			f.Found += "; some of its characters are one in UTF8, so that unique texts may collide"
+		}
 	default:
 		f.Severity = Error
 		f.Found += ": the first row with a character that the destination's lacks would end the run"
 		f.Do = fmt.Sprintf("create the destination's database with ENCODING %s or UTF8 (from template0)", src.Encoding)
 	}
 	return []Finding{f}
+}
+
+// wholly are the encodings of which every byte is a character of UTF8, and comes back as itself.
+var wholly = map[string]bool{
+	"LATIN1": true, "LATIN2": true, "LATIN4": true, "LATIN5": true, "LATIN6": true, "LATIN7": true, "LATIN8": true, "LATIN9": true, "LATIN10": true,
+	"ISO_8859_5": true, "KOI8R": true, "KOI8U": true, "WIN866": true, "WIN1256": true,
 }
 
 func provider(d *catalog.Database) string {
